@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/log.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 4096 };
+
+static struct {
+    const char *name;
+    char *path;
+    int descriptor;
+    enum log_level level;
+} log_to = { "songtu", NULL, STDERR_FILENO, LOG_INFO };
+
+static int
+open_path(const char *path)
+{
+    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+}
+
+enum status
+log_open(const char *name, const char *path, enum log_level level)
+{
+    int descriptor = STDERR_FILENO;
+    if (path != NULL && (descriptor = open_path(path)) < 0)
+        return STATUS_FAILED;
+    free(log_to.path);
+    log_to.path = path != NULL ? strdup(path) : NULL;
+    if (log_to.descriptor != STDERR_FILENO)
+        close(log_to.descriptor);
+    log_to.descriptor = descriptor;
+    log_to.name = name;
+    log_to.level = level;
+    return STATUS_OK;
+}
+
+enum status
+log_reopen(void)
+{
+    if (log_to.path == NULL)
+        return STATUS_OK;
+    int descriptor = open_path(log_to.path);
+    if (descriptor < 0)
+        return STATUS_FAILED;
+    close(log_to.descriptor);
+    log_to.descriptor = descriptor;
+    return STATUS_OK;
+}
+
+void
+log_level_set(enum log_level level)
+{
+    log_to.level = level;
+}
+
+void
+log_name_set(const char *name)
+{
+    log_to.name = name;
+}
+
+int
+log_descriptor(void)
+{
+    return log_to.descriptor;
+}
+
+static void
+write_line(const char *word, const char *format, va_list arguments)
+{
+    char line[LINE_BYTES];
+    struct timespec now;
+    struct tm civil;
+    int kept_errno = errno;
+    clock_gettime(CLOCK_REALTIME, &now);
+    localtime_r(&now.tv_sec, &civil);
+    size_t len = strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%S%z ", &civil);
+    len += (size_t)snprintf(line + len, sizeof line - len, "%s[%d] %s: ", log_to.name,
+                            (int)getpid(), word);
+    int more = vsnprintf(line + len, sizeof line - len - 1, format, arguments);
+    if (more > 0)
+        len += (size_t)more < sizeof line - len - 2 ? (size_t)more : sizeof line - len - 2;
+    line[len++] = '\n';
+    ssize_t written = write(log_to.descriptor, line, len); /* one call: lines never mix */
+    (void)written;                                         /* a log that is full stops nobody */
+    errno = kept_errno;
+}
+
+#define LOG_FUNCTION(function, at, word)     \
+    void function(const char *format, ...)   \
+    {                                        \
+        va_list arguments;                   \
+        if ((at) > log_to.level)             \
+            return;                          \
+        va_start(arguments, format);         \
+        write_line(word, format, arguments); \
+        va_end(arguments);                   \
+    }
+
+LOG_FUNCTION(log_error, LOG_ERROR, "error")
+LOG_FUNCTION(log_warn, LOG_WARN, "warn")
+LOG_FUNCTION(log_info, LOG_INFO, "info")
+LOG_FUNCTION(log_debug, LOG_DEBUG, "debug")
+LOG_FUNCTION(log_access, LOG_ERROR, "access")
+
+const char *
+log_text(char *into, size_t room, struct span text)
+{
+    size_t len = 0;
+    while (text.len > 0) {
+        size_t bytes = text_next(text, NULL);
+        unsigned char first = (unsigned char)text.at[0];
+        bool plain = bytes > 0 && !text_is_control(text) && first != '"' && first != '\\';
+        char escaped[5];
+        struct span piece = { text.at, bytes };
+        if (!plain) {
+            snprintf(escaped, sizeof escaped, "\\x%02x", first);
+            piece = (struct span){ escaped, 4 };
+            bytes = 1;
+        }
+        if (len + piece.len + 1 > room)
+            break;
+        memcpy(into + len, piece.at, piece.len);
+        len += piece.len;
+        text = span_skip(text, bytes);
+    }
+    into[len] = '\0';
+    return into;
+}

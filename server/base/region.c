@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/region.h"
+
+#include "base/buffer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CHUNK_BYTES = 16 * 1024, ALIGNMENT = 16 };
+
+struct chunk {
+    struct chunk *older;
+    size_t room, used; /* bytes of data */
+    _Alignas(ALIGNMENT) char data[];
+};
+
+struct region {
+    struct chunk *newest;
+};
+
+struct region *
+region_new(void)
+{
+    struct region *region = memory_new(sizeof *region);
+    region->newest = NULL;
+    return region;
+}
+
+void
+region_free(struct region *region)
+{
+    if (region == NULL)
+        return;
+    for (struct chunk *chunk = region->newest; chunk != NULL;) {
+        struct chunk *older = chunk->older;
+        free(chunk);
+        chunk = older;
+    }
+    free(region);
+}
+
+static struct chunk *
+chunk_new(struct region *region, size_t bytes)
+{
+    size_t room = bytes > CHUNK_BYTES / 4 ? bytes : CHUNK_BYTES;
+    struct chunk *chunk = memory_new(sizeof *chunk + room);
+    chunk->room = room;
+    chunk->used = 0;
+    if (room == bytes && region->newest != NULL) { /* a large one: keep filling the newest */
+        chunk->older = region->newest->older;
+        region->newest->older = chunk;
+    } else {
+        chunk->older = region->newest;
+        region->newest = chunk;
+    }
+    return chunk;
+}
+
+void *
+region_alloc(struct region *region, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        memory_end();
+    bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    struct chunk *chunk = region->newest;
+    if (chunk == NULL || chunk->room - chunk->used < bytes)
+        chunk = chunk_new(region, bytes);
+    void *memory = chunk->data + chunk->used;
+    chunk->used += bytes;
+    return memset(memory, 0, bytes);
+}
+
+void *
+region_array(struct region *region, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        memory_end();
+    return region_alloc(region, bytes);
+}
+
+struct span
+region_copy(struct region *region, struct span span)
+{
+    char *copy = region_alloc(region, span.len + 1);
+    if (span.len > 0)
+        memcpy(copy, span.at, span.len);
+    return (struct span){ copy, span.len };
+}
+
+struct span
+region_printf(struct region *region, const char *format, ...)
+{
+    struct buffer text = BUFFER_EMPTY;
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_vprintf(&text, format, arguments);
+    va_end(arguments);
+    struct span copy = region_copy(region, buffer_span(&text));
+    buffer_fini(&text);
+    return copy;
+}
+
+bool
+spans_have(struct spans spans, struct span span)
+{
+    for (size_t i = 0; i < spans.count; i++)
+        if (span_equal(spans.at[i], span))
+            return true;
+    return false;
+}
+
+void
+span_list_add(struct span_list *list, struct region *region, struct span span)
+{
+    struct span *at = (struct span *)(uintptr_t)list->spans.at;
+    if (list->spans.count == list->room) {
+        size_t room = list->room == 0 ? 8 : list->room * 2;
+        at = region_array(region, room, sizeof *at);
+        if (list->spans.count > 0)
+            memcpy(at, list->spans.at, list->spans.count * sizeof *at);
+        list->spans.at = at;
+        list->room = room;
+    }
+    at[list->spans.count++] = span;
+}

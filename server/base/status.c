@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const char *
+status_name(enum status status)
+{
+    static const char *const names[] = {
+        [STATUS_OK] = "ok",       [STATUS_ABSENT] = "absent", [STATUS_BAD] = "bad",
+        [STATUS_LIMIT] = "limit", [STATUS_BUSY] = "busy",     [STATUS_FAILED] = "failed",
+    };
+    return names[status];
+}
+
+enum status
+fault_set(struct fault *fault, size_t line, const char *format, ...)
+{
+    if (fault == NULL)
+        return STATUS_BAD;
+    va_list arguments;
+    va_start(arguments, format);
+    fault->line = line;
+    vsnprintf(fault->what, sizeof fault->what, format, arguments);
+    va_end(arguments);
+    return STATUS_BAD;
+}

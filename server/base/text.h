@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* text.h - UTF-8 as people write it: validity, normal forms, folding, the Vietnamese alphabet.
+ *
+ * Pure. Unicode's own tables come from utf8proc; the rules for Vietnamese from its orthography. */
+#pragma once
+
+#include "base/buffer.h"
+#include "base/span.h"
+
+/* The length of the character `text` begins with, in bytes, and its code point in *out (may be
+ * NULL); 0 where the text is empty or does not begin with valid UTF-8 (RFC 3629). */
+size_t text_next(struct span text, uint32_t *out);
+bool text_is_utf8(struct span text);
+/* C0, C1 (U+0080 to U+009F) or DEL stands first. */
+bool text_is_control(struct span text);
+/* Bidi and invisible controls that imported or peers' text has no business with: U+200B..200F,
+ * U+202A..202E, U+2060..2069, U+FEFF, tag characters. */
+bool text_is_invisible(uint32_t point);
+
+/* Appends `text` in Unicode normal form C. Invalid UTF-8 becomes U+FFFD. */
+void text_nfc(struct span text, struct buffer *out);
+/* `text` is already in NFC, as text_nfc would leave it. */
+bool text_is_nfc(struct span text);
+
+/* Appends `text` in NFC as one line that is fit to be shown: controls and invisibles removed, every
+ * run of white space (no-break spaces and line ends too) one space, none at the ends. */
+void text_clean(struct span text, struct buffer *out);
+
+/* Appends the words of `text` as [a-z0-9] with one space between: case, marks and đ folded. What
+ * has no Latin base letter is dropped. "Hà Nội, 2024" -> "ha noi 2024" */
+void text_fold(struct span text, struct buffer *out);
+
+/* Appends `text` as a key to compare Vietnamese words by: lower case, letters with their quality
+ * (ă â đ ê ô ơ ư), the tone moved to the end of its syllable (hòa = hoà), one space between words
+ * and none at the ends. Letters of other scripts stay. "TP. Hoà Bình" -> keys equal "tp hòa bình"
+ */
+void text_key(struct span text, struct buffer *out);
+
+/* Appends a key whose bytes sort (span_compare) as the Vietnamese alphabet does: a ă â b c d đ e ê
+ * …, tones ngang huyền hỏi ngã sắc nặng, syllable by syllable. */
+void text_collate(struct span text, struct buffer *out);
+
+/* Columns a terminal needs: combining marks 0, wide characters 2. */
+size_t text_width(struct span text);
+
+/* The longest beginning of `text` within `bytes` that cuts no character (and, if there is a space
+ * in its last third, no word). */
+struct span text_cut(struct span text, size_t bytes);
+
+/* Takes one sentence off *rest (ends at . ! ? … with its closing quotes, followed by a space or the
+ * end, but not behind an initial or a number; or at a line end). As span_cut. */
+struct span text_sentence(struct span *rest);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/* master.h - the parent process: keeps one worker per slot and one watcher alive, starts a new
+ * generation of workers on a reload, and ends them all in good order (DESIGN 4).
+ *
+ * It owns the listening sockets for its whole life, so that neither a crash nor a reload drops a
+ * waiting connection. It knows nothing of protocols or pages: a world is whatever `load` makes. */
+#pragma once
+
+#include "base/status.h"
+#include "process/privilege.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What a worker hears on its control descriptor. End of file means: the master is gone, leave now.
+ */
+enum { WORKER_DRAIN = 'd', WORKER_LEAVE = 'l' };
+/* What it says there once it accepts. */
+enum { WORKER_READY = 'r' };
+
+struct master_options {
+    size_t slots;                    /* workers */
+    size_t ports;                    /* listening addresses */
+    const int *sockets;              /* [slot * ports + port] */
+    const struct identity *identity; /* children become this; NULL: they stay who we are */
+    int drain_seconds;               /* how long a leaving worker may take */
+
+    /* Reads settings, certificates and labels anew: a world that new workers get, or NULL (the
+     * fault is logged already), and the old one stays. */
+    void *(*load)(void *whom);
+    void (*unload)(void *whom, void *world);
+    /* Something can be served from this world now (the archive opens). */
+    bool (*servable)(void *whom, void *world);
+    /* A number that changes when the archive's file is another one; 0: none there. */
+    unsigned long long (*archive)(void *whom, void *world);
+    /* A worker's life, in the child, its privileges dropped; what it returns is its exit status. */
+    int (*work)(void *world, size_t slot, const int *sockets, int control);
+    /* The watcher's, likewise: executes it, or returns an exit status. */
+    int (*watch)(void *world);
+    /* Called once, when the first generation accepts. */
+    void (*ready)(void *whom, void *world);
+    void *whom;
+};
+
+/* Runs until SIGTERM or SIGINT. Takes `world`. SIGHUP: load anew; SIGUSR1: reopen the log. Returns
+ * the exit status: 0 after a clean end, 1 where nothing can be served. */
+int master_run(const struct master_options *options, void *world);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+#include "process/socket.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct sockaddr_in *
+ipv4(struct sockaddr_storage *at)
+{
+    return (struct sockaddr_in *)at;
+}
+
+static struct sockaddr_in6 *
+ipv6(struct sockaddr_storage *at)
+{
+    return (struct sockaddr_in6 *)at;
+}
+
+static bool
+host_parse(const char *host, bool bracketed, uint16_t port, struct address *out)
+{
+    struct address address = { .len = sizeof(struct sockaddr_in6) };
+    if (strcmp(host, "*") == 0 || bracketed) {
+        ipv6(&address.at)->sin6_family = AF_INET6;
+        ipv6(&address.at)->sin6_port = htons(port);
+        if (inet_pton(AF_INET6, bracketed ? host : "::", &ipv6(&address.at)->sin6_addr) != 1)
+            return false;
+    } else {
+        address.len = sizeof(struct sockaddr_in);
+        ipv4(&address.at)->sin_family = AF_INET;
+        ipv4(&address.at)->sin_port = htons(port);
+        if (inet_pton(AF_INET, host, &ipv4(&address.at)->sin_addr) != 1)
+            return false;
+    }
+    *out = address;
+    return true;
+}
+
+bool
+address_parse(struct span text, struct address *out)
+{
+    char host[ADDRESS_TEXT];
+    uint64_t port;
+    size_t colon = text.len;
+    while (colon > 0 && text.at[colon - 1] != ':')
+        colon--;
+    if (colon == 0 || !span_number(span_skip(text, colon), 65535, &port))
+        return false;
+    struct span name = span_first(text, colon - 1);
+    bool bracketed = span_starts(name, SPAN("[")) && span_ends(name, SPAN("]")) && name.len > 2;
+    if (bracketed)
+        name = span_first(span_skip(name, 1), name.len - 2);
+    if (name.len == 0 || name.len >= sizeof host)
+        return false;
+    snprintf(host, sizeof host, "%.*s", SPAN_ARG(name));
+    return host_parse(host, bracketed, (uint16_t)port, out);
+}
+
+const char *
+address_print(const struct address *address, char into[ADDRESS_TEXT])
+{
+    char host[INET6_ADDRSTRLEN] = "?";
+    struct sockaddr_storage at = address->at;
+    if (at.ss_family == AF_INET) {
+        inet_ntop(AF_INET, &ipv4(&at)->sin_addr, host, sizeof host);
+        snprintf(into, ADDRESS_TEXT, "%s:%u", host, ntohs(ipv4(&at)->sin_port));
+        return into;
+    }
+    struct in6_addr *addr = &ipv6(&at)->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(addr)) {
+        inet_ntop(AF_INET, addr->s6_addr + 12, host, sizeof host);
+        snprintf(into, ADDRESS_TEXT, "%s:%u", host, ntohs(ipv6(&at)->sin6_port));
+    } else {
+        inet_ntop(AF_INET6, addr, host, sizeof host);
+        snprintf(into, ADDRESS_TEXT, "[%s]:%u", host, ntohs(ipv6(&at)->sin6_port));
+    }
+    return into;
+}
+
+uint16_t
+address_port(const struct address *address)
+{
+    struct sockaddr_storage at = address->at;
+    return ntohs(at.ss_family == AF_INET ? ipv4(&at)->sin_port : ipv6(&at)->sin6_port);
+}
+
+static int
+listen_once(struct address *address)
+{
+    int on = 1, off = 0;
+    int family = address->at.ss_family;
+    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0 ||
+        (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) ||
+        bind(fd, (struct sockaddr *)&address->at, address->len) != 0 ||
+        listen(fd, SOMAXCONN) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address->at, &address->len) != 0) {
+        int why = errno;
+        close(fd);
+        errno = why;
+        return -1;
+    }
+    return fd;
+}
+
+/* SO_REUSEPORT lets any process of the same user share a port in silence: ask first, alone. */
+static enum status
+probe(const struct address *address)
+{
+    int fd = socket(address->at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int on = 1, off = 0;
+    if (fd < 0)
+        return STATUS_FAILED;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (address->at.ss_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    int refused = bind(fd, (const struct sockaddr *)&address->at, address->len);
+    int why = errno;
+    close(fd);
+    errno = why;
+    return refused == 0 ? STATUS_OK : STATUS_FAILED;
+}
+
+static bool
+fall_back(struct address *address)
+{
+    if (address->at.ss_family != AF_INET6 ||
+        !IN6_IS_ADDR_UNSPECIFIED(&ipv6(&address->at)->sin6_addr) ||
+        (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
+        return false;
+    return host_parse("0.0.0.0", false, address_port(address), address);
+}
+
+enum status
+socket_listen(struct address *address, size_t slots, int *sockets, bool *fell_back)
+{
+    *fell_back = false;
+    enum status status = probe(address);
+    if (status != STATUS_OK && fall_back(address)) {
+        *fell_back = true;
+        status = probe(address);
+    }
+    for (size_t i = 0; status == STATUS_OK && i < slots; i++) {
+        sockets[i] = listen_once(address);
+        if (sockets[i] >= 0)
+            continue;
+        int why = errno;
+        while (i > 0)
+            close(sockets[--i]);
+        errno = why;
+        status = STATUS_FAILED;
+    }
+    return status;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* socket.h - the sockets the master binds and keeps, one per worker slot (SO_REUSEPORT). */
+#pragma once
+
+#include "base/span.h"
+#include "base/status.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+enum { ADDRESS_TEXT = 64 };
+
+struct address {
+    struct sockaddr_storage at;
+    socklen_t len;
+};
+
+/* "[::]:1965", "127.0.0.1:0", "*:1965" (as [::]). Numbers only: no names are looked up. */
+bool address_parse(struct span text, struct address *out);
+/* "127.0.0.1:1965", "[::1]:1965"; IPv4 mapped into IPv6 prints as IPv4. */
+const char *address_print(const struct address *address, char into[ADDRESS_TEXT]);
+uint16_t address_port(const struct address *address);
+
+/* Binds and listens on `slots` sockets of one address, non-blocking and close-on-exec, into
+ * sockets[0..slots-1]; port 0 becomes one port for all, told in *address. On a host without IPv6
+ * [::] becomes 0.0.0.0, and *fell_back says so. STATUS_FAILED: errno, and no socket is left open.
+ */
+enum status
+socket_listen(struct address *address, size_t slots, int *sockets, bool *fell_back) MUST_CHECK;

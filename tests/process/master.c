@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: ISC */
+/* The real master with real children; what a worker does here is to accept, say its generation's
+ * number and close. */
+#include "process/master.h"
+
+#include "base/log.h"
+#include "process/socket.h"
+#include "testing.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SLOTS = 2, PATIENCE_MS = 10000 };
+
+struct shared {
+    volatile pid_t watcher;
+    volatile int refuse;
+} * shared;
+
+struct world {
+    char number;
+};
+
+static int ready_pipe[2];
+
+static void *
+load(void *whom)
+{
+    struct world *world = malloc(sizeof *world);
+    static char next = '1';
+    (void)whom;
+    if (shared->refuse) {
+        free(world);
+        return NULL;
+    }
+    world->number = next++;
+    return world;
+}
+
+static void
+unload(void *whom, void *world)
+{
+    (void)whom;
+    free(world);
+}
+
+static bool
+servable(void *whom, void *world)
+{
+    (void)whom, (void)world;
+    return true;
+}
+
+static unsigned long long
+archive(void *whom, void *world)
+{
+    (void)whom, (void)world;
+    return 1;
+}
+
+static int
+work(void *world, size_t slot, const int *sockets, int control)
+{
+    char word = WORKER_READY;
+    (void)slot;
+    if (write(control, &word, 1) != 1)
+        return 1;
+    for (;;) {
+        struct pollfd fds[] = { { control, POLLIN, 0 }, { sockets[0], POLLIN, 0 } };
+        if (poll(fds, 2, -1) < 0)
+            return 1;
+        if (fds[0].revents != 0)
+            return 0;
+        int peer = accept(sockets[0], NULL, NULL);
+        if (peer < 0)
+            continue;
+        char says[16];
+        memset(says, 0, sizeof says);
+        says[0] = ((struct world *)world)->number;
+        memcpy(says + 4, &(pid_t){ getpid() }, sizeof(pid_t));
+        if (write(peer, says, sizeof says) < 0)
+            return 1;
+        close(peer);
+    }
+}
+
+static int
+watch(void *world)
+{
+    (void)world;
+    shared->watcher = getpid();
+    while (pause() < 0)
+        continue;
+    return 0;
+}
+
+static void
+ready(void *whom, void *world)
+{
+    (void)whom, (void)world;
+    if (write(ready_pipe[1], "r", 1) != 1)
+        abort();
+}
+
+static struct address address;
+static int sockets[SLOTS];
+static pid_t master;
+
+static void
+start(void)
+{
+    bool fell_back;
+    char word;
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert(shared != MAP_FAILED);
+    ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
+    ck_assert_int_eq(socket_listen(&address, SLOTS, sockets, &fell_back), STATUS_OK);
+    ck_assert_int_eq(pipe(ready_pipe), 0);
+    master = fork();
+    if (master == 0) {
+        struct master_options options = {
+            .slots = SLOTS,
+            .ports = 1,
+            .sockets = sockets,
+            .drain_seconds = 5,
+            .load = load,
+            .unload = unload,
+            .servable = servable,
+            .archive = archive,
+            .work = work,
+            .watch = watch,
+            .ready = ready,
+        };
+        log_level_set(LOG_ERROR);
+        _exit(master_run(&options, load(NULL)));
+    }
+    for (int i = 0; i < SLOTS; i++)
+        close(sockets[i]);
+    ck_assert_int_eq(read(ready_pipe[0], &word, 1), 1);
+}
+
+static void
+stop(void)
+{
+    int status;
+    kill(master, SIGTERM);
+    ck_assert_int_eq(waitpid(master, &status, 0), master);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+
+/* Connects; the world's number, or 0 where nobody answers. */
+static char
+ask(pid_t *worker)
+{
+    char says[16] = { 0 };
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(fd, (struct sockaddr *)&address.at, address.len) == 0 &&
+        recv(fd, says, sizeof says, MSG_WAITALL) == (ssize_t)sizeof says)
+        memcpy(worker, says + 4, sizeof *worker);
+    close(fd);
+    return says[0];
+}
+
+static void
+wait_for_number(char number)
+{
+    pid_t worker;
+    for (int i = 0; i < PATIENCE_MS / 10; i++) {
+        if (ask(&worker) == number)
+            return;
+        poll(NULL, 0, 10);
+    }
+    ck_abort_msg("nobody of world %c answers", number);
+}
+
+START_TEST(a_killed_worker_is_back_and_nobody_else_notices)
+{
+    pid_t worker = 0, next = 0;
+    start();
+    for (int i = 0; i < 5; i++) {
+        ck_assert_int_eq(ask(&worker), '1');
+        ck_assert_int_eq(kill(worker, SIGKILL), 0);
+        ck_assert_int_eq(ask(&next), '1');
+        ck_assert_int_ne(next, worker);
+    }
+    stop();
+}
+END_TEST
+
+START_TEST(a_reload_brings_the_new_world)
+{
+    start();
+    kill(master, SIGHUP);
+    wait_for_number('2');
+    stop();
+}
+END_TEST
+
+START_TEST(a_reload_that_is_refused_leaves_the_old_world)
+{
+    pid_t worker;
+    start();
+    shared->refuse = 1;
+    kill(master, SIGHUP);
+    poll(NULL, 0, 300);
+    ck_assert_int_eq(ask(&worker), '1');
+    stop();
+}
+END_TEST
+
+static bool
+is_alive(pid_t pid)
+{
+    return kill(pid, 0) == 0 || errno != ESRCH;
+}
+
+static void
+wait_for_end(pid_t pid)
+{
+    for (int i = 0; i < PATIENCE_MS / 10 && is_alive(pid); i++)
+        poll(NULL, 0, 10);
+    ck_assert(!is_alive(pid));
+}
+
+START_TEST(a_killed_watcher_is_back)
+{
+    start();
+    while (shared->watcher == 0)
+        poll(NULL, 0, 10);
+    pid_t old = shared->watcher;
+    ck_assert_int_eq(kill(old, SIGKILL), 0);
+    for (int i = 0; i < PATIENCE_MS / 10 && shared->watcher == old; i++)
+        poll(NULL, 0, 10);
+    ck_assert_int_ne(shared->watcher, old);
+    stop();
+}
+END_TEST
+
+START_TEST(the_children_of_a_killed_master_leave)
+{
+    pid_t worker;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    while (shared->watcher == 0)
+        poll(NULL, 0, 10);
+    kill(master, SIGKILL);
+    waitpid(master, NULL, 0);
+    wait_for_end(worker);
+    wait_for_end(shared->watcher);
+}
+END_TEST
+
+START_TEST(a_clean_end_leaves_nobody)
+{
+    pid_t worker;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    stop();
+    ck_assert(!is_alive(worker));
+    ck_assert_int_eq(ask(&worker), 0);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("master");
+    TCase *tests = tcase_create("master");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_killed_worker_is_back_and_nobody_else_notices);
+    tcase_add_test(tests, a_reload_brings_the_new_world);
+    tcase_add_test(tests, a_reload_that_is_refused_leaves_the_old_world);
+    tcase_add_test(tests, a_killed_watcher_is_back);
+    tcase_add_test(tests, the_children_of_a_killed_master_leave);
+    tcase_add_test(tests, a_clean_end_leaves_nobody);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#include "process/socket.h"
+
+#include "testing.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static const struct {
+    const char *text, *printed;
+} good[] = {
+    { "127.0.0.1:1965", "127.0.0.1:1965" },
+    { "[::]:1965", "[::]:1965" },
+    { "*:70", "[::]:70" },
+    { "[::1]:0", "[::1]:0" },
+    { "[::ffff:10.0.0.1]:65535", "10.0.0.1:65535" },
+};
+
+START_TEST(an_address_is_read_and_printed)
+{
+    struct address address;
+    char text[ADDRESS_TEXT];
+    ck_assert(address_parse(span_of(good[_i].text), &address));
+    ck_assert_str_eq(address_print(&address, text), good[_i].printed);
+}
+END_TEST
+
+static const char *const bad[] = { "",        ":1965",       "127.0.0.1",     "127.0.0.1:",
+                                   "::1:80x", "[::1:80",     "1.2.3.4:65536", "localhost:1965",
+                                   "[]:80",   "1.2.3.256:1", "1.2.3.4:-1" };
+
+START_TEST(what_is_no_address_is_refused)
+{
+    struct address address;
+    ck_assert(!address_parse(span_of(bad[_i]), &address));
+}
+END_TEST
+
+START_TEST(port_0_becomes_one_port_for_all_slots)
+{
+    struct address address;
+    int sockets[3];
+    bool fell_back;
+    ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
+    ck_assert_int_eq(socket_listen(&address, 3, sockets, &fell_back), STATUS_OK);
+    ck_assert_int_ne(address_port(&address), 0);
+    ck_assert(!fell_back);
+    for (int i = 0; i < 3; i++) {
+        struct sockaddr_in bound;
+        socklen_t len = sizeof bound;
+        ck_assert_int_eq(getsockname(sockets[i], (struct sockaddr *)&bound, &len), 0);
+        ck_assert_int_eq(ntohs(bound.sin_port), address_port(&address));
+        close(sockets[i]);
+    }
+}
+END_TEST
+
+START_TEST(a_port_somebody_listens_on_is_not_shared)
+{
+    struct address address, again;
+    int sockets[1], more[1];
+    bool fell_back;
+    ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
+    ck_assert_int_eq(socket_listen(&address, 1, sockets, &fell_back), STATUS_OK);
+    again = address;
+    ck_assert_int_eq(socket_listen(&again, 1, more, &fell_back), STATUS_FAILED);
+    ck_assert_int_eq(errno, EADDRINUSE);
+    close(sockets[0]);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("socket");
+    TCase *tests = tcase_create("socket");
+    tcase_add_loop_test(tests, an_address_is_read_and_printed, 0, sizeof good / sizeof *good);
+    tcase_add_loop_test(tests, what_is_no_address_is_refused, 0, sizeof bad / sizeof *bad);
+    tcase_add_test(tests, port_0_becomes_one_port_for_all_slots);
+    tcase_add_test(tests, a_port_somebody_listens_on_is_not_shared);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}

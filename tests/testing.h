@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* testing.h - what all tests share. */
+#pragma once
+
+#include <check.h>
+
+/* Runs the suite; returns main's exit status. */
+int testing_run(Suite *suite);
+/* A fresh folder below $TMPDIR or /tmp: the caller's, until testing_folder_remove. */
+char *testing_folder(void);
+void testing_folder_remove(char *folder); /* with all it holds */
+/* Writes FOLDER/PATH, making folders as needed; ends the test where it can't. */
+void testing_write(const char *folder, const char *path, const char *text);
+/* The file's content; the caller's to free. NULL where there is none. */
+char *testing_read(const char *folder, const char *path);
