@@ -668,3 +668,9 @@ text_sentence(struct span *rest)
     *rest = left.len > 0 ? left : (struct span){ NULL, 0 };
     return span_trim_lines(span_first(text, end));
 }
+
+bool
+text_is_upper(uint32_t point)
+{
+    return utf8proc_category((utf8proc_int32_t)point) == UTF8PROC_CATEGORY_LU;
+}

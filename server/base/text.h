@@ -17,6 +17,9 @@ bool text_is_control(struct span text);
  * U+202A..202E, U+2060..2069, U+FEFF, tag characters. */
 bool text_is_invisible(uint32_t point);
 
+/* A letter of the upper case, by Unicode's tables. */
+bool text_is_upper(uint32_t point);
+
 /* Appends `text` in Unicode normal form C. Invalid UTF-8 becomes U+FFFD. */
 void text_nfc(struct span text, struct buffer *out);
 /* `text` is already in NFC, as text_nfc would leave it. */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+/* taxonomy.h - the cities and the themes stories are filed under (cities.yaml, themes.yaml). */
+#pragma once
+
+#include "base/clock.h"
+#include "base/region.h"
+#include "base/span.h"
+#include "base/status.h"
+
+enum { TAXONOMY_TERMS_MAX = 4096, TAXONOMY_BYTES_MAX = 4 * 1024 * 1024 };
+
+struct term_name {
+    struct span lang, name;
+};
+
+struct term {
+    struct span slug;
+    const struct term_name *names; /* at least one */
+    size_t name_count;
+    struct spans aliases; /* other names that mean it wherever they stand */
+    struct spans cued; /* names that mean it only behind a cue word (tỉnh, TP, ở, tại …) */
+    struct spans keywords; /* of a theme */
+    struct spans never; /* phrases that hold a name and do not mean it: Điện Biên Phủ (`not`) */
+    bool cue;           /* its own name needs a cue too */
+    bool central;       /* a central city today (or a theme shown first) */
+    struct date central_since; /* DATE_NONE: always */
+    struct date from, until;   /* DATE_NONE: always */
+    struct span into_slug;
+    const struct term *into; /* what absorbed it; NULL */
+    struct span order;       /* collation key: central ones first is up to who lists */
+    size_t line;             /* in the file, counted from 1 */
+};
+
+struct term_list { /* grows in a region */
+    const struct term **at;
+    size_t count, room;
+};
+
+struct taxonomy; /* terms, and an index of what they may be called; lives in its region */
+
+/* STATUS_BAD: *fault names the line. Refused: a slug twice or reserved, an alias of two terms,
+ * `into` that is no term or goes round in a circle, unknown keys, more than TAXONOMY_TERMS_MAX
+ * terms. An empty document is an empty taxonomy. */
+enum status taxonomy_parse(struct span yaml, struct region *region, struct taxonomy **out,
+                           struct fault *fault) MUST_CHECK;
+
+size_t taxonomy_count(const struct taxonomy *taxonomy);
+/* In the file's order; borrowed. */
+const struct term *taxonomy_at(const struct taxonomy *taxonomy, size_t index);
+/* NULL where there is none. */
+const struct term *taxonomy_find(const struct taxonomy *taxonomy, struct span slug);
+
+/* Its name in `lang`, else its first name. */
+struct span term_name(const struct term *term, struct span lang);
+
+/* Which terms `text` speaks of, by name and alias (and keyword, if `keywords`): matched on whole
+ * words of text_key, longest first, so that "Hà Nam Ninh" is no "Hà Nam"; names begin with a
+ * capital and run across no comma or sentence end; written without marks ("Ha Noi") they count
+ * where every word has its capital. A name that needs a cue counts behind one (tỉnh, TP, ở …) or in
+ * a list with another. Adds to `found` each term once, in the order of its first mention. */
+void taxonomy_match(const struct taxonomy *taxonomy, struct span text, bool keywords,
+                    struct region *region, struct term_list *found);
+/* `text` speaks of `term`, by the same rules. */
+bool taxonomy_speaks_of(const struct taxonomy *taxonomy, struct span text, const struct term *term);
