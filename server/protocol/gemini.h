@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* gemini.h - how Gemini asks and answers (Gemini network protocol 0.24.1).
+ *
+ * Pure: nothing here touches a socket, a clock or a file, so every line can be reached by a unit
+ * test and by the fuzzer. */
+#pragma once
+
+#include "protocol/protocol.h"
+
+enum { GEMINI_URL_MAX = 1024, GEMINI_META_MAX = 1024 }; /* bytes, without CRLF */
+
+/* The row of the table of protocols. The order of checks decides the status (specs 1.3). */
+enum parsed gemini_parse(struct span bytes, struct span server_name, const struct origin *origin,
+                         struct region *region, struct question *out);
+void gemini_print(const struct reply *reply, const struct origin *origin, struct buffer *out);
+int gemini_code(const struct reply *reply);
+
+/* The client's half: takes an answer's head ("20 text/gemini\r\n") off the bytes. PARSED_BAD: it is
+ * none. */
+struct gemini_head {
+    int status; /* 10 to 69 */
+    struct span meta;
+    size_t len; /* bytes of the head with its CRLF */
+};
+enum parsed gemini_parse_head(struct span bytes, struct gemini_head *out);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/* reply.h - an answer in no protocol's words. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/region.h"
+#include "base/span.h"
+
+#include <sys/types.h>
+
+enum answer {
+    ANSWER_PAGE,    /* `page` */
+    ANSWER_FILE,    /* `file` */
+    ANSWER_ASK,     /* `words` is the prompt of a line of input */
+    ANSWER_MOVED,   /* for good, to `words`: an absolute path on this capsule */
+    ANSWER_ABSENT,  /* nothing there */
+    ANSWER_GONE,    /* there was something, and it was taken back */
+    ANSWER_REFUSED, /* not our host, port or scheme */
+    ANSWER_BAD,     /* not understood */
+    ANSWER_SLOW,    /* ask again in `seconds` */
+    ANSWER_BUSY,    /* not now: overload, or the archive is being made */
+    ANSWER_FAILED,  /* our fault, maybe not for long */
+};
+
+enum page_kind { PAGE_FRONT, PAGE_STORY, PAGE_INDEX, PAGE_HAND, PAGE_SEARCH, PAGE_FEED };
+
+/* What the capsule answers at one address: metadata and gemtext. */
+struct page {
+    enum page_kind kind;
+    struct span title;
+    struct span lang;    /* BCP 47 */
+    struct span address; /* its own absolute path: "/city/ha-noi" */
+    struct span text;    /* gemtext; the first line is its one level-1 heading */
+    struct date date;    /* of a story; DATE_NONE */
+};
+
+struct file_reply {
+    int descriptor; /* whoever takes the reply closes it; -1 where `bytes` holds the content */
+    off_t size;     /* bytes */
+    struct span bytes;
+    struct span mime; /* "image/png"; of text with its charset */
+};
+
+struct reply {
+    enum answer answer;
+    struct page page;
+    struct file_reply file;
+    struct span words; /* for a person, in the page's language; or as said at `answer` */
+    struct span lang;
+    unsigned seconds;
+};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* request.h - a question in no protocol's words. */
+#pragma once
+
+#include "base/region.h"
+#include "base/span.h"
+
+enum { REQUEST_SEGMENTS_MAX = 64 };
+
+/* The path taken apart: "/city/ha-noi/" is { "city", "ha-noi" } and `slash`; "/" is {} and `slash`.
+ */
+struct request {
+    struct spans segments; /* percent-decoded once, after splitting at "/"; valid UTF-8 in NFC */
+    bool slash;            /* the path ended in "/" */
+    struct span query;     /* percent-decoded */
+    bool has_query;        /* "?" stood there, maybe with nothing behind it */
+    struct span raw_query; /* as it came */
+};
+
+/* Takes a path and a query apart, by specs 1.4: dot segments removed, repeated slashes collapsed.
+ * false: it can't name anything here (climbs above the root, holds %00 or invalid UTF-8, too many
+ * segments). Segments with an encoded "/" or "\", or that begin with ".", are kept as they are: no
+ * page has such a name, and files.c refuses them. */
+bool request_from_path(struct span path, struct span query, bool has_query, struct region *region,
+                       struct request *out);
