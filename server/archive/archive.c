@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/store.h"
+
+#include "base/buffer.h"
+
+#include <unistd.h>
+
+enum { QUERY_MS = 250, BUSY_MS = 250, PROGRESS_STEPS = 2000 };
+
+/* SQLite asks now and then: shall I stop? */
+static int
+on_progress(void *whom)
+{
+    const struct archive *archive = whom;
+    return archive->deadline != 0 && clock_monotonic() > archive->deadline;
+}
+
+static int64_t
+pragma(struct archive *archive, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t value = -1;
+    if (sqlite3_prepare_v2(archive->db, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static enum status
+check(struct archive *archive, const char *path, struct fault *fault)
+{
+    int64_t version = pragma(archive, "PRAGMA user_version");
+    if (version < 0)
+        return fault_set(fault, 0, "%s is damaged: %s", path, sqlite3_errmsg(archive->db));
+    if (version != SCHEMA_VERSION || pragma(archive, "PRAGMA application_id") != APPLICATION_ID)
+        return fault_set(fault, 0, "%s is of another version", path);
+    enum status status = store_meta(archive, "round", &archive->round);
+    if (status != STATUS_OK)
+        return fault_set(fault, 0, "%s is damaged or not finished", path);
+    return STATUS_OK;
+}
+
+enum status
+archive_open(const char *path, struct archive **out, struct fault *fault)
+{
+    if (access(path, F_OK) != 0)
+        return STATUS_ABSENT;
+    struct archive *archive = memory_new(sizeof *archive);
+    *archive = (struct archive){ .db = NULL };
+    enum status status = STATUS_FAILED;
+    if (sqlite3_open_v2(path, &archive->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) ==
+        SQLITE_OK) {
+        sqlite3_busy_timeout(archive->db, BUSY_MS);
+        sqlite3_progress_handler(archive->db, PROGRESS_STEPS, on_progress, archive);
+        status = check(archive, path, fault);
+    } else {
+        fault_set(fault, 0, "%s: %s", path, sqlite3_errmsg(archive->db));
+    }
+    if (status != STATUS_OK) {
+        archive_close(archive);
+        return status;
+    }
+    *out = archive;
+    return STATUS_OK;
+}
+
+void
+archive_close(struct archive *archive)
+{
+    if (archive == NULL)
+        return;
+    for (size_t i = 0; i < SQL_COUNT_OF_THEM; i++)
+        sqlite3_finalize(archive->statements[i]);
+    sqlite3_close(archive->db);
+    free(archive);
+}
+
+enum status
+archive_begin(struct archive *archive)
+{
+    int code = sqlite3_exec(archive->db, "BEGIN", NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        return store_status(code);
+    archive->deadline = clock_monotonic() + QUERY_MS;
+    enum status status = store_meta(archive, "round", &archive->round);
+    if (status != STATUS_OK)
+        archive_end(archive);
+    return status;
+}
+
+void
+archive_end(struct archive *archive)
+{
+    archive->deadline = 0;
+    sqlite3_exec(archive->db, "COMMIT", NULL, NULL, NULL);
+}
+
+int64_t
+archive_round(const struct archive *archive)
+{
+    return archive->round;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* archive.h - the database derived from the content folder, as readers open it.
+ *
+ * var/archive.db, SQLite in WAL mode; the writer's half is index.h. A handle belongs to one thread.
+ * Nothing here writes: delete the file and the indexer makes it anew, with nothing lost. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/region.h"
+#include "base/span.h"
+#include "base/status.h"
+
+struct archive;
+
+/* STATUS_ABSENT: no archive there yet. STATUS_BAD: damaged, or of another schema; *fault says. */
+enum status archive_open(const char *path, struct archive **out, struct fault *fault) MUST_CHECK;
+void archive_close(struct archive *archive); /* NULL is fine */
+
+/* Between the two, every query sees the same round. STATUS_BUSY, STATUS_FAILED. */
+enum status archive_begin(struct archive *archive) MUST_CHECK;
+void archive_end(struct archive *archive);
+
+/* What archive_open read, or the last archive_begin: grows by one with every round that changed
+ * something. */
+int64_t archive_round(const struct archive *archive);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* index.h - the writer's half: content folder in, archive out.
+ *
+ * One round brings the archive up to date with the folder in one transaction; a missing, damaged or
+ * old-schema archive is built in a new file and renamed into place whole. Rounds hold the flock on
+ * `state`/lock. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/span.h"
+#include "base/status.h"
+
+struct index_options {
+    const char *content; /* folder paths */
+    const char *state;
+    struct span lang; /* the capsule's language, "vi" */
+    const char *zone; /* the time zone's name: a change of it re-dates everything */
+    int64_t now;      /* decides which scheduled stories are due */
+    bool wait;        /* for another writer; else STATUS_BUSY */
+    /* One line for a person about one file: "stories/2024/a.gmi", line, words. Called once per
+     * faulty file and round (also for those unchanged since an earlier round). May be NULL. */
+    void (*report)(void *whom, const char *path, const struct fault *fault);
+    /* After each file of a long round. May be NULL. */
+    void (*progress)(void *whom, size_t done, size_t all);
+    void *whom;
+};
+
+struct index_summary {
+    size_t stories; /* in the archive that are served now */
+    size_t changed, removed, faulty;
+    int64_t next_due; /* when the next scheduled story falls due; 0: none waits */
+    bool rebuilt;
+    int64_t round;
+};
+
+/* STATUS_BUSY (another writes), STATUS_FAILED (errno or *fault), STATUS_BAD: taxonomies or
+ * moved.yaml can't be read (*fault, and reported): the archive stays as it was. Faulty stories are
+ * no failure. */
+enum status index_round(const struct index_options *options, struct index_summary *out,
+                        struct fault *fault) MUST_CHECK;

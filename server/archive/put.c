@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/query.h"
+#include "archive/writer.h"
+#include "base/text.h"
+#include "story/gemtext.h"
+
+#include <stdio.h>
+
+enum { NEWEST_BYTES = 8 + 1 + 8 + 128 };
+
+static size_t
+add_reversed(unsigned char *into, int64_t value)
+{
+    uint64_t reversed = (uint64_t)INT64_MAX - (uint64_t)value; /* the larger comes first */
+    for (int i = 0; i < 8; i++)
+        into[i] = (unsigned char)(reversed >> (56 - 8 * i));
+    into[0] ^= 0x80; /* instants before 1970 too */
+    return 8;
+}
+
+/* DESIGN 6: by the first instant, a less exact date after more exact ones, by `added`, by slug. */
+static size_t
+make_newest(const struct date *date, int64_t instant, int64_t added, struct span slug,
+            unsigned char into[NEWEST_BYTES])
+{
+    size_t len = add_reversed(into, instant);
+    into[len++] = (unsigned char)(DATE_SECOND - date->precision);
+    len += add_reversed(into + len, added);
+    for (size_t i = 0; i < slug.len && len < NEWEST_BYTES; i++)
+        into[len++] = (unsigned char)slug.at[i];
+    return len;
+}
+
+/* One story on its way in. */
+struct putting {
+    struct writer *writer;
+    int64_t id, instant, added;
+    const struct story *story;
+    int bucket;
+    unsigned char newest[NEWEST_BYTES];
+    size_t newest_len;
+    struct place {
+        int64_t id;
+        const struct term *term;
+    } terms[2][2 * STORY_LIST_MAX + 1]; /* with what absorbed them; [0] is any */
+    size_t counts[2];
+};
+
+static int64_t
+term_id(struct archive *archive, int kind, struct span slug)
+{
+    sqlite3_stmt *find = store_get(archive, SQL_TERM_ID);
+    sqlite3_bind_int(find, 1, kind);
+    store_bind_text(find, 2, slug);
+    int64_t id = store_step(archive, find) == STATUS_OK ? sqlite3_column_int64(find, 0) : 0;
+    store_done(find);
+    return id;
+}
+
+static void
+add_term(struct putting *putting, int kind, const struct term *term)
+{
+    int64_t id = term != NULL ? term_id(putting->writer->archive, kind, term->slug) : 0;
+    size_t count = putting->counts[kind];
+    for (size_t i = 0; i < count; i++)
+        if (putting->terms[kind][i].id == id)
+            return;
+    if (count < sizeof putting->terms[kind] / sizeof *putting->terms[kind])
+        putting->terms[kind][putting->counts[kind]++] = (struct place){ id, term };
+}
+
+static void
+collect_terms(struct putting *putting, int kind, struct spans slugs)
+{
+    const struct taxonomy *taxonomy = putting->writer->terms[kind];
+    add_term(putting, kind, NULL);
+    for (size_t i = 0; i < slugs.count; i++)
+        for (const struct term *term = taxonomy_find(taxonomy, slugs.at[i]); term != NULL;
+             term = term->into)
+            add_term(putting, kind, term);
+}
+
+/* The first sentence of the body that speaks of the city. */
+static struct span
+sentence_of(struct putting *putting, const struct term *city)
+{
+    struct gemtext walk = gemtext_walk(putting->story->body);
+    struct gemline line;
+    while (city != NULL && gemtext_next(&walk, &line)) {
+        if (line.kind != GEMLINE_TEXT && line.kind != GEMLINE_ITEM)
+            continue;
+        if (!taxonomy_speaks_of(putting->writer->terms[CITY], line.text, city))
+            continue;
+        for (struct span rest = line.text; rest.at != NULL && rest.len > 0;) {
+            struct span sentence = text_sentence(&rest);
+            if (taxonomy_speaks_of(putting->writer->terms[CITY], sentence, city))
+                return text_cut(sentence, STORY_SUMMARY_MAX);
+        }
+    }
+    return (struct span){ NULL, 0 };
+}
+
+static enum status
+add_tally(struct archive *archive, int64_t city, int64_t theme, int bucket, int by)
+{
+    sqlite3_stmt *tally = store_get(archive, SQL_TALLY_ADD);
+    sqlite3_bind_int64(tally, 1, city);
+    sqlite3_bind_int64(tally, 2, theme);
+    sqlite3_bind_int(tally, 3, bucket);
+    sqlite3_bind_int(tally, 4, by);
+    return store_run(archive, tally);
+}
+
+static enum status
+add_listing(struct putting *putting, int64_t city, int64_t theme, struct span words)
+{
+    struct archive *archive = putting->writer->archive;
+    sqlite3_stmt *put = store_get(archive, SQL_LISTING_PUT);
+    sqlite3_bind_int64(put, 1, city);
+    sqlite3_bind_int64(put, 2, theme);
+    sqlite3_bind_blob(put, 3, putting->newest, (int)putting->newest_len, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(put, 4, putting->id);
+    sqlite3_bind_int(put, 5, putting->bucket);
+    store_bind_text(put, 6, words);
+    enum status status = store_run(archive, put);
+    if (status == STATUS_OK)
+        status = add_tally(archive, city, theme, putting->bucket, 1);
+    return status;
+}
+
+static enum status
+add_listings(struct putting *putting)
+{
+    enum status status = STATUS_OK;
+    collect_terms(putting, CITY, putting->story->cities);
+    collect_terms(putting, THEME, putting->story->themes);
+    for (size_t c = 0; c < putting->counts[CITY]; c++) {
+        const struct place *city = &putting->terms[CITY][c];
+        struct span words = sentence_of(putting, city->term);
+        for (size_t t = 0; status == STATUS_OK && t < putting->counts[THEME]; t++)
+            status = add_listing(putting, city->id, putting->terms[THEME][t].id, words);
+    }
+    return status;
+}
+
+static enum status
+add_story_terms(struct putting *putting, int kind, struct spans slugs)
+{
+    struct archive *archive = putting->writer->archive;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < slugs.count; i++) {
+        sqlite3_stmt *put = store_get(archive, SQL_STORY_TERM_PUT);
+        sqlite3_bind_int64(put, 1, putting->id);
+        sqlite3_bind_int(put, 2, kind);
+        sqlite3_bind_int64(put, 3, (int64_t)i);
+        store_bind_text(put, 4, slugs.at[i]);
+        status = store_run(archive, put);
+    }
+    return status;
+}
+
+static enum status
+add_aliases(struct putting *putting)
+{
+    struct archive *archive = putting->writer->archive;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < putting->story->aliases.count; i++) {
+        sqlite3_stmt *put = store_get(archive, SQL_ALIAS_PUT);
+        store_bind_text(put, 1, putting->story->aliases.at[i]);
+        sqlite3_bind_int64(put, 2, putting->id);
+        status = store_run(archive, put);
+    }
+    return status;
+}
+
+static void
+bind_slugs(sqlite3_stmt *statement, int at, struct spans slugs)
+{
+    struct buffer text = BUFFER_EMPTY;
+    for (size_t i = 0; i < slugs.count; i++)
+        buffer_printf(&text, "%s%.*s", i > 0 ? " " : "", SPAN_ARG(slugs.at[i]));
+    store_bind_text(statement, at, buffer_span(&text));
+    buffer_fini(&text);
+}
+
+static enum status
+add_row(struct putting *putting, struct span slug, bool served)
+{
+    struct archive *archive = putting->writer->archive;
+    const struct story *story = putting->story;
+    const struct span texts[] = { slug,        story->title,  story->summary, story->author,
+                                  story->lang, story->source, story->body };
+    const int64_t numbers[] = { story->date.precision, story->date.year,
+                                story->date.month,     story->date.day,
+                                putting->instant,      putting->added,
+                                story->state,          served };
+    sqlite3_stmt *put = store_get(archive, SQL_STORY_PUT);
+    for (int i = 0; i < 7; i++)
+        store_bind_text(put, i + 1, texts[i]);
+    for (int i = 0; i < 8; i++)
+        sqlite3_bind_int64(put, i + 8, numbers[i]);
+    bind_slugs(put, 16, story->related);
+    enum status status = store_run(archive, put);
+    putting->id = sqlite3_last_insert_rowid(archive->db);
+    return status;
+}
+
+enum status
+writer_put(struct writer *writer, struct span slug, const struct story *story)
+{
+    struct putting *putting = region_alloc(writer->region, sizeof *putting);
+    bool served = story_is_served(story, writer->options->now);
+    putting->writer = writer;
+    putting->story = story;
+    putting->added = story->added.precision != DATE_NONE ? story->added.instant : 0;
+    putting->instant = story->date.precision != DATE_NONE ? story->date.instant : putting->added;
+    putting->bucket = store_bucket(&story->date);
+    putting->newest_len = make_newest(&story->date, putting->instant, putting->added, slug,
+                                      putting->newest);
+    enum status status = writer_drop(writer, slug);
+    if (status == STATUS_OK)
+        status = add_row(putting, slug, served);
+    if (status == STATUS_OK)
+        status = add_story_terms(putting, CITY, story->cities);
+    if (status == STATUS_OK)
+        status = add_story_terms(putting, THEME, story->themes);
+    if (status == STATUS_OK)
+        status = add_aliases(putting);
+    if (status == STATUS_OK && served)
+        status = add_listings(putting);
+    return status;
+}
+
+static enum status
+run_on(struct archive *archive, enum sql sql, int64_t id)
+{
+    sqlite3_stmt *statement = store_get(archive, sql);
+    sqlite3_bind_int64(statement, 1, id);
+    return store_run(archive, statement);
+}
+
+static enum status
+drop_listings(struct archive *archive, int64_t id)
+{
+    enum status status;
+    sqlite3_stmt *rows = store_get(archive, SQL_LISTING_OF_STORY);
+    sqlite3_bind_int64(rows, 1, id);
+    while ((status = store_step(archive, rows)) == STATUS_OK) {
+        status = add_tally(archive, sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 1),
+                           sqlite3_column_int(rows, 2), -1);
+        if (status != STATUS_OK)
+            break;
+    }
+    store_done(rows);
+    if (status == STATUS_ABSENT)
+        status = run_on(archive, SQL_LISTING_DROP, id);
+    return status;
+}
+
+enum status
+writer_drop(struct writer *writer, struct span slug)
+{
+    struct archive *archive = writer->archive;
+    sqlite3_stmt *find = store_get(archive, SQL_STORY_OF_SLUG);
+    store_bind_text(find, 1, slug);
+    enum status status = store_step(archive, find);
+    int64_t id = status == STATUS_OK ? sqlite3_column_int64(find, 0) : 0;
+    store_done(find);
+    if (status != STATUS_OK)
+        return status == STATUS_ABSENT ? STATUS_OK : status;
+    status = drop_listings(archive, id);
+    if (status == STATUS_OK)
+        status = run_on(archive, SQL_STORY_TERM_DROP, id);
+    if (status == STATUS_OK)
+        status = run_on(archive, SQL_ALIAS_DROP, id);
+    return status == STATUS_OK ? run_on(archive, SQL_STORY_DROP, id) : status;
+}
+
+static enum status
+put_term(struct writer *writer, int kind, const struct term *term)
+{
+    struct archive *archive = writer->archive;
+    struct buffer names = BUFFER_EMPTY;
+    bool central = term->central && (term->central_since.precision == DATE_NONE ||
+                                     term->central_since.instant <= writer->options->now);
+    for (size_t i = 0; i < term->name_count; i++)
+        buffer_printf(&names, "%.*s\t%.*s\n", SPAN_ARG(term->names[i].lang),
+                      SPAN_ARG(term->names[i].name));
+    sqlite3_stmt *put = store_get(archive, SQL_TERM_PUT);
+    sqlite3_bind_int(put, 1, kind);
+    store_bind_text(put, 2, term->slug);
+    store_bind_text(put, 3, buffer_span(&names));
+    sqlite3_bind_int(put, 4, central);
+    sqlite3_bind_blob(put, 5, term->order.at, (int)term->order.len, SQLITE_TRANSIENT);
+    char until[16] = "";
+    if (term->until.precision != DATE_NONE)
+        snprintf(until, sizeof until, "%04d-%02d-%02d", term->until.year % 10000,
+                 term->until.month % 100, term->until.day % 100);
+    store_bind_text(put, 6, span_of(until));
+    store_bind_text(put, 7, term->into_slug);
+    buffer_fini(&names);
+    return store_run(archive, put);
+}
+
+enum status
+writer_terms(struct writer *writer)
+{
+    enum status status = store_run(writer->archive, store_get(writer->archive, SQL_TERMS_DROP));
+    for (int kind = CITY; kind <= THEME; kind++)
+        for (size_t i = 0; status == STATUS_OK && i < taxonomy_count(writer->terms[kind]); i++)
+            status = put_term(writer, kind, taxonomy_at(writer->terms[kind], i));
+    return status;
+}

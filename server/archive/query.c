@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/query.h"
+
+#include "archive/store.h"
+
+/* The name in `lang` out of "vi\tHà Nội\nen\tHanoi\n", else the first. */
+static struct span
+name_in(struct span names, struct span lang)
+{
+    struct span first = { NULL, 0 };
+    for (struct span rest = names; rest.at != NULL && rest.len > 0;) {
+        struct span name = span_line(&rest), tag = span_cut(&name, '\t');
+        if (first.at == NULL)
+            first = name;
+        if (span_equal(tag, lang))
+            return name;
+    }
+    return first;
+}
+
+static struct term_row
+read_term(sqlite3_stmt *row, struct span lang, struct region *region, int64_t *id)
+{
+    struct term_row term = { .slug = store_text(row, 0, region),
+                             .name = name_in(store_text(row, 1, region), lang),
+                             .central = sqlite3_column_int(row, 2) != 0,
+                             .into = store_text(row, 4, region) };
+    struct span until = store_text(row, 3, region);
+    if (until.len > 0 && !date_parse(until, &term.until))
+        term.until = (struct date){ DATE_NONE, 1, 1, 1, 0 };
+    *id = sqlite3_column_int64(row, 5);
+    return term;
+}
+
+/* 0 for "any"; -1: no such term. */
+static int64_t
+term_id(struct archive *archive, enum taxonomy_kind kind, struct span slug)
+{
+    int64_t id = 0;
+    if (slug.len == 0)
+        return 0;
+    sqlite3_stmt *find = store_get(archive, SQL_TERM_ID);
+    sqlite3_bind_int(find, 1, (int)kind);
+    store_bind_text(find, 2, slug);
+    id = store_step(archive, find) == STATUS_OK ? sqlite3_column_int64(find, 0) : -1;
+    store_done(find);
+    return id;
+}
+
+static void
+bind_scope(struct archive *archive, sqlite3_stmt *statement, struct scope scope)
+{
+    sqlite3_bind_int64(statement, 1, term_id(archive, CITY, scope.city));
+    sqlite3_bind_int64(statement, 2, term_id(archive, THEME, scope.theme));
+}
+
+static enum status
+count_ids(struct archive *archive, int64_t city, int64_t theme, uint64_t *out)
+{
+    sqlite3_stmt *count = store_get(archive, SQL_COUNT_ALL);
+    sqlite3_bind_int64(count, 1, city);
+    sqlite3_bind_int64(count, 2, theme);
+    enum status status = store_step(archive, count);
+    if (status == STATUS_OK)
+        *out = (uint64_t)sqlite3_column_int64(count, 0);
+    store_done(count);
+    return status;
+}
+
+static enum status
+add_into_name(struct archive *archive, struct span lang, struct region *region,
+              struct term_row *term)
+{
+    int64_t id;
+    if (term->into.len == 0)
+        return STATUS_OK;
+    sqlite3_stmt *find = store_get(archive, SQL_FIND_TERM);
+    sqlite3_bind_int(find, 1, CITY);
+    store_bind_text(find, 2, term->into);
+    enum status status = store_step(archive, find);
+    if (status == STATUS_OK)
+        term->into_name = read_term(find, lang, region, &id).name;
+    store_done(find);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+enum status
+archive_find_term(struct archive *archive, enum taxonomy_kind kind, struct span slug,
+                  struct span lang, struct region *region, struct term_row *out)
+{
+    struct term_row term;
+    int64_t id = 0;
+    sqlite3_stmt *find = store_get(archive, SQL_FIND_TERM);
+    sqlite3_bind_int(find, 1, (int)kind);
+    store_bind_text(find, 2, slug);
+    enum status status = store_step(archive, find);
+    if (status == STATUS_OK)
+        term = read_term(find, lang, region, &id);
+    store_done(find);
+    if (status == STATUS_OK)
+        status = count_ids(archive, kind == CITY ? id : 0, kind == THEME ? id : 0, &term.count);
+    if (status == STATUS_OK)
+        status = add_into_name(archive, lang, region, &term);
+    if (status == STATUS_OK)
+        *out = term;
+    return status;
+}
+
+struct term_array {
+    struct term_row *at;
+    int64_t *ids;
+    size_t count, room;
+};
+
+static void
+term_array_add(struct term_array *array, struct region *region, struct term_row term, int64_t id)
+{
+    if (array->count == array->room) {
+        size_t room = array->room == 0 ? 64 : 2 * array->room;
+        struct term_row *grown = region_array(region, room, sizeof *grown);
+        int64_t *ids = region_array(region, room, sizeof *ids);
+        for (size_t i = 0; i < array->count; i++) {
+            grown[i] = array->at[i];
+            ids[i] = array->ids[i];
+        }
+        *array = (struct term_array){ grown, ids, array->count, room };
+    }
+    array->ids[array->count] = id;
+    array->at[array->count++] = term;
+}
+
+/* Counts them one by one, drops those without a story, and names what absorbed them. */
+static enum status
+settle_terms(struct archive *archive, enum taxonomy_kind kind, struct scope scope, struct span lang,
+             bool empty, struct region *region, struct term_array *terms)
+{
+    enum status status = STATUS_OK;
+    size_t kept = 0;
+    int64_t city = term_id(archive, CITY, scope.city), theme = term_id(archive, THEME, scope.theme);
+    for (size_t i = 0; status == STATUS_OK && i < terms->count; i++) {
+        struct term_row term = terms->at[i];
+        status = count_ids(archive, kind == CITY ? terms->ids[i] : city,
+                           kind == THEME ? terms->ids[i] : theme, &term.count);
+        if (status == STATUS_OK && (term.count > 0 || empty)) {
+            status = add_into_name(archive, lang, region, &term);
+            terms->at[kept++] = term;
+        }
+    }
+    terms->count = kept;
+    return status;
+}
+
+static enum status
+collect_terms(struct archive *archive, sqlite3_stmt *statement, struct span lang,
+              struct region *region, struct term_array *terms)
+{
+    enum status status;
+    while ((status = store_step(archive, statement)) == STATUS_OK) {
+        int64_t id;
+        struct term_row term = read_term(statement, lang, region, &id);
+        term_array_add(terms, region, term, id);
+    }
+    store_done(statement);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+enum status
+archive_terms(struct archive *archive, enum taxonomy_kind kind, struct scope scope,
+              struct span lang, bool empty, struct region *region, struct term_rows *out)
+{
+    struct term_array terms = { 0 };
+    sqlite3_stmt *all = store_get(archive, SQL_TERMS);
+    sqlite3_bind_int(all, 1, (int)kind);
+    enum status status = collect_terms(archive, all, lang, region, &terms);
+    if (status == STATUS_OK)
+        status = settle_terms(archive, kind, scope, lang, empty, region, &terms);
+    if (status == STATUS_OK)
+        *out = (struct term_rows){ terms.at, terms.count };
+    return status;
+}
+
+static enum status
+story_terms(struct archive *archive, int64_t story, enum taxonomy_kind kind, struct span lang,
+            struct region *region, struct term_rows *out)
+{
+    struct term_array terms = { 0 };
+    sqlite3_stmt *find = store_get(archive, SQL_STORY_TERMS);
+    sqlite3_bind_int64(find, 1, story);
+    sqlite3_bind_int(find, 2, (int)kind);
+    enum status status = collect_terms(archive, find, lang, region, &terms);
+    *out = (struct term_rows){ terms.at, terms.count };
+    return status;
+}
+
+static struct spans
+split_slugs(struct span text, struct region *region)
+{
+    struct span_list list = { { NULL, 0 }, 0 };
+    for (struct span rest = text; rest.at != NULL && rest.len > 0;)
+        span_list_add(&list, region, span_cut(&rest, ' '));
+    return list.spans;
+}
+
+static struct record
+read_record(sqlite3_stmt *row, struct region *region)
+{
+    return (struct record){ .id = sqlite3_column_int64(row, 0),
+                            .slug = store_text(row, 1, region),
+                            .title = store_text(row, 2, region),
+                            .summary = store_text(row, 3, region),
+                            .author = store_text(row, 4, region),
+                            .lang = store_text(row, 5, region),
+                            .source = store_text(row, 6, region),
+                            .body = store_text(row, 7, region),
+                            .related = split_slugs(store_text(row, 8, region), region),
+                            .added = sqlite3_column_int64(row, 9),
+                            .date = store_date(row, 12) };
+}
+
+/* STATUS_OK: one text in *out. */
+static enum status
+find_text(struct archive *archive, enum sql sql, struct span slug, struct region *region,
+          struct span *out)
+{
+    sqlite3_stmt *find = store_get(archive, sql);
+    store_bind_text(find, 1, slug);
+    enum status status = store_step(archive, find);
+    if (status == STATUS_OK)
+        *out = store_text(find, 0, region);
+    store_done(find);
+    return status;
+}
+
+/* Where an old address went: an alias of a story, or a row of moved.yaml (chains are flat there).
+ */
+static enum status
+find_elsewhere(struct archive *archive, struct span slug, struct region *region,
+               struct finding *out)
+{
+    struct span target;
+    enum status status = find_text(archive, SQL_FIND_ALIAS, slug, region, &target);
+    if (status == STATUS_ABSENT)
+        status = find_text(archive, SQL_FIND_MOVED, slug, region, &target);
+    if (status != STATUS_OK)
+        return status;
+    *out = (struct finding){ .found = target.len > 0 ? FOUND_MOVED : FOUND_GONE,
+                             .moved_to = target };
+    return STATUS_OK;
+}
+
+enum status
+archive_find_story(struct archive *archive, struct span slug, struct span lang,
+                   struct region *region, struct finding *out)
+{
+    enum { PUBLISHED, DRAFT, WITHDRAWN };
+    struct finding finding = { .found = FOUND_STORY };
+    sqlite3_stmt *find = store_get(archive, SQL_FIND_STORY);
+    store_bind_text(find, 1, slug);
+    enum status status = store_step(archive, find);
+    bool served = false, withdrawn = false;
+    if (status == STATUS_OK) {
+        finding.record = read_record(find, region);
+        served = sqlite3_column_int(find, 10) != 0;
+        withdrawn = sqlite3_column_int(find, 11) == WITHDRAWN;
+    }
+    store_done(find);
+    if (status == STATUS_ABSENT)
+        return find_elsewhere(archive, slug, region, out);
+    if (status == STATUS_OK && withdrawn)
+        finding.found = FOUND_GONE;
+    else if (status == STATUS_OK && !served)
+        return find_elsewhere(archive, slug, region, out);
+    struct record *record = &finding.record;
+    if (status == STATUS_OK)
+        status = story_terms(archive, record->id, CITY, lang, region, &record->cities);
+    if (status == STATUS_OK)
+        status = story_terms(archive, record->id, THEME, lang, region, &record->themes);
+    if (status == STATUS_OK)
+        *out = finding;
+    return status;
+}
+
+enum status
+archive_find_page(struct archive *archive, struct span name, struct region *region,
+                  struct record *out)
+{
+    sqlite3_stmt *find = store_get(archive, SQL_FIND_PAGE);
+    store_bind_text(find, 1, name);
+    enum status status = store_step(archive, find);
+    if (status == STATUS_OK)
+        *out = (struct record){ .slug = region_copy(region, name),
+                                .title = store_text(find, 0, region),
+                                .lang = store_text(find, 1, region),
+                                .body = store_text(find, 2, region) };
+    store_done(find);
+    return status;
+}
+
+static int
+bucket_of(struct period period)
+{
+    switch (period.kind) {
+    case PERIOD_YEAR_ONLY:
+        return period.year * 100;
+    case PERIOD_MONTH:
+        return period.year * 100 + period.month;
+    case PERIOD_UNDATED:
+    case PERIOD_ALL:
+        break;
+    }
+    return 0;
+}
+
+enum status
+archive_count(struct archive *archive, struct scope scope, struct period period, uint64_t *out)
+{
+    if (period.kind == PERIOD_ALL)
+        return count_ids(archive, term_id(archive, CITY, scope.city),
+                         term_id(archive, THEME, scope.theme), out);
+    sqlite3_stmt *count = store_get(archive, SQL_COUNT);
+    bind_scope(archive, count, scope);
+    sqlite3_bind_int(count, 3, bucket_of(period));
+    enum status status = store_step(archive, count);
+    if (status == STATUS_OK || status == STATUS_ABSENT)
+        *out = status == STATUS_OK ? (uint64_t)sqlite3_column_int64(count, 0) : 0;
+    store_done(count);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+enum status
+archive_periods(struct archive *archive, struct scope scope, struct region *region,
+                struct period_rows *out)
+{
+    enum { PERIODS_MAX = 20000 };
+    struct period_row *rows = NULL;
+    size_t count = 0, room = 0;
+    enum status status;
+    sqlite3_stmt *periods = store_get(archive, SQL_PERIODS);
+    bind_scope(archive, periods, scope);
+    while ((status = store_step(archive, periods)) == STATUS_OK && count < PERIODS_MAX) {
+        if (count == room) {
+            room = room == 0 ? 64 : 2 * room;
+            struct period_row *grown = region_array(region, room, sizeof *grown);
+            for (size_t i = 0; i < count; i++)
+                grown[i] = rows[i];
+            rows = grown;
+        }
+        int bucket = sqlite3_column_int(periods, 0);
+        rows[count++] = (struct period_row){ bucket / 100, bucket % 100,
+                                             (uint64_t)sqlite3_column_int64(periods, 1) };
+    }
+    store_done(periods);
+    if (status == STATUS_OK || status == STATUS_ABSENT)
+        *out = (struct period_rows){ rows, count };
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+enum status
+archive_list(struct archive *archive, struct scope scope, struct period period, uint64_t skip,
+             size_t most, struct region *region, struct entries *out)
+{
+    struct entry *entries = region_array(region, most, sizeof *entries);
+    size_t count = 0;
+    enum status status;
+    bool all = period.kind == PERIOD_ALL;
+    sqlite3_stmt *list = store_get(archive, all ? SQL_LIST : SQL_LIST_PERIOD);
+    bind_scope(archive, list, scope);
+    sqlite3_bind_int64(list, 3, (int64_t)most);
+    sqlite3_bind_int64(list, 4, (int64_t)skip);
+    if (!all)
+        sqlite3_bind_int(list, 5, bucket_of(period));
+    while ((status = store_step(archive, list)) == STATUS_OK && count < most)
+        entries[count++] = (struct entry){ .slug = store_text(list, 0, region),
+                                           .title = store_text(list, 1, region),
+                                           .lang = store_text(list, 2, region),
+                                           .words = store_text(list, 3, region),
+                                           .date = store_date(list, 4),
+                                           .added = sqlite3_column_int64(list, 9) };
+    store_done(list);
+    if (status == STATUS_OK || status == STATUS_ABSENT)
+        *out = (struct entries){ entries, count };
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/writer.h"
+
+#include "archive/query.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "story/slug.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DEPTH_MAX = 8 };
+
+/* What the archive remembers of a file. */
+struct memory {
+    bool known;
+    int64_t device, inode, size, changed;
+    struct span slug;
+    struct fault fault;
+};
+
+void
+writer_report(struct writer *writer, struct span path, const struct fault *fault)
+{
+    writer->summary.faulty++;
+    if (writer->options->report != NULL)
+        writer->options->report(writer->options->whom, path.at, fault);
+}
+
+static struct memory
+remember(struct writer *writer, struct span path)
+{
+    struct memory memory = { .known = false };
+    sqlite3_stmt *get = store_get(writer->archive, SQL_FILE_GET);
+    store_bind_text(get, 1, path);
+    if (store_step(writer->archive, get) == STATUS_OK) {
+        memory.known = true;
+        memory.device = sqlite3_column_int64(get, 0);
+        memory.inode = sqlite3_column_int64(get, 1);
+        memory.size = sqlite3_column_int64(get, 2);
+        memory.changed = sqlite3_column_int64(get, 3);
+        memory.slug = store_text(get, 4, writer->region);
+        memory.fault.line = (size_t)sqlite3_column_int64(get, 5);
+        snprintf(memory.fault.what, sizeof memory.fault.what, "%s",
+                 store_text(get, 6, writer->region).at);
+    }
+    store_done(get);
+    return memory;
+}
+
+/* mtime and ctime in one number: any change of either changes it. */
+static int64_t
+change_of(const struct stat *facts)
+{
+    return (facts->st_mtim.tv_sec * 1000003 + facts->st_ctim.tv_sec) * 1009 +
+           facts->st_mtim.tv_nsec + facts->st_ctim.tv_nsec * 31;
+}
+
+static enum status
+keep(struct writer *writer, struct span path, const struct stat *facts, struct span text,
+     struct span slug, const struct fault *fault)
+{
+    unsigned char hash[HASH_BYTES];
+    sqlite3_stmt *put = store_get(writer->archive, SQL_FILE_PUT);
+    hash_bytes(text, hash);
+    store_bind_text(put, 1, path);
+    sqlite3_bind_int64(put, 2, (int64_t)facts->st_dev);
+    sqlite3_bind_int64(put, 3, (int64_t)facts->st_ino);
+    sqlite3_bind_int64(put, 4, facts->st_size);
+    sqlite3_bind_int64(put, 5, change_of(facts));
+    sqlite3_bind_blob(put, 6, hash, sizeof hash, SQLITE_TRANSIENT);
+    store_bind_text(put, 7, slug);
+    sqlite3_bind_int64(put, 8, (int64_t)fault->line);
+    store_bind_text(put, 9, span_of(fault->what));
+    return store_run(writer->archive, put);
+}
+
+/* Another file that is there has this slug: the first by path wins. */
+static bool
+slug_is_taken(struct writer *writer, struct span path, struct span slug, struct fault *fault)
+{
+    struct stat facts;
+    bool taken = false;
+    sqlite3_stmt *find = store_get(writer->archive, SQL_FILE_OF_SLUG);
+    store_bind_text(find, 1, slug);
+    store_bind_text(find, 2, path);
+    while (!taken && store_step(writer->archive, find) == STATUS_OK) {
+        const char *other = (const char *)sqlite3_column_text(find, 0);
+        taken = fstatat(writer->content, other, &facts, AT_SYMLINK_NOFOLLOW) == 0;
+        if (taken)
+            fault_set(fault, 1, "%s has the same slug: rename one of them", other);
+    }
+    store_done(find);
+    return taken;
+}
+
+/* Where `key:` stands in the front matter. */
+static size_t
+line_of_key(struct span file, const char *key)
+{
+    size_t number = 0;
+    for (struct span rest = file; rest.at != NULL;) {
+        struct span line = span_line(&rest);
+        number++;
+        if (span_starts(line, span_of(key)))
+            return number;
+    }
+    return 1;
+}
+
+static void
+check_terms(struct writer *writer, struct span text, const struct story *story, struct fault *fault)
+{
+    static const char *const keys[] = { "cities", "themes" };
+    const struct spans lists[] = { story->cities, story->themes };
+    for (int kind = CITY; kind <= THEME; kind++)
+        for (size_t i = 0; i < lists[kind].count; i++)
+            if (taxonomy_find(writer->terms[kind], lists[kind].at[i]) == NULL)
+                fault_set(fault, line_of_key(text, keys[kind]),
+                          "no %s is called `%.*s`: add it to %s.yaml",
+                          kind == CITY ? "city" : "theme", SPAN_ARG(lists[kind].at[i]), keys[kind]);
+}
+
+static void
+arrive(struct writer *writer, struct span text, struct span slug)
+{
+    if (writer->arrived == writer->arrivals_room) {
+        writer->arrivals_room = writer->arrivals_room == 0 ? 64 : 2 * writer->arrivals_room;
+        writer->arrivals = memory_grow(writer->arrivals,
+                                       writer->arrivals_room * sizeof *writer->arrivals);
+    }
+    struct arrival *arrival = &writer->arrivals[writer->arrived++];
+    hash_bytes(text, arrival->hash);
+    arrival->slug = slug;
+}
+
+static enum status
+take_in(struct writer *writer, struct span path, const struct stat *facts, struct span slug,
+        struct span text, const struct memory *memory)
+{
+    struct story story;
+    struct fault fault = { 0, "" };
+    struct region *region = region_new();
+    enum status status = STATUS_OK;
+    if (!slug_is_valid(slug))
+        fault_set(&fault, 1, "the file's name is no slug: write it like ha-noi-5-dieu.gmi");
+    else if (!slug_is_taken(writer, path, slug, &fault) &&
+             story_parse(text, region, &story, &fault) == STATUS_OK) {
+        check_terms(writer, text, &story, &fault);
+        status = writer_put(writer, slug, &story);
+        writer->summary.changed++;
+        if (!memory->known)
+            arrive(writer, text, region_copy(writer->region, slug));
+    }
+    if (fault.what[0] != '\0')
+        writer_report(writer, path, &fault);
+    bool served_before = memory->slug.len > 0;
+    if (status == STATUS_OK)
+        status = keep(writer, path, facts, text,
+                      fault.what[0] == '\0' || served_before || slug_is_valid(slug)
+                          ? slug
+                          : (struct span){ NULL, 0 },
+                      &fault);
+    region_free(region);
+    return status;
+}
+
+static enum status
+look_at(struct writer *writer, struct span path, struct span slug)
+{
+    struct stat before, after;
+    struct buffer text = BUFFER_EMPTY;
+    if (fstatat(writer->content, path.at, &before, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(before.st_mode))
+        return STATUS_OK; /* gone meanwhile, or nothing we read */
+    span_list_add(&writer->seen, writer->region, path);
+    struct memory memory = remember(writer, path);
+    if (!writer->all && memory.known && memory.device == (int64_t)before.st_dev &&
+        memory.inode == (int64_t)before.st_ino && memory.size == before.st_size &&
+        memory.changed == change_of(&before)) {
+        if (memory.fault.what[0] != '\0')
+            writer_report(writer, path, &memory.fault);
+        return STATUS_OK;
+    }
+    enum status status = file_read(writer->content, path.at, STORY_BYTES_MAX, &text);
+    if (status == STATUS_OK &&
+        fstatat(writer->content, path.at, &after, AT_SYMLINK_NOFOLLOW) == 0 &&
+        change_of(&before) == change_of(&after)) {
+        status = take_in(writer, path, &after, slug, buffer_span(&text), &memory);
+    } else if (status != STATUS_OK) { /* else it is being written: the next round reads it */
+        struct fault fault = { 1, "it can't be read" };
+        if (status == STATUS_LIMIT)
+            fault_set(&fault, 1, "a story holds at most %d bytes", STORY_BYTES_MAX);
+        writer_report(writer, path, &fault);
+        status = STATUS_OK;
+    }
+    buffer_fini(&text);
+    return status;
+}
+
+typedef enum status visit_fn(struct writer *writer, struct span path, struct span slug);
+
+static int
+by_name(const struct dirent **left, const struct dirent **right)
+{
+    return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static int
+is_wanted(const struct dirent *entry)
+{
+    size_t len = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && entry->d_name[len - 1] != '~';
+}
+
+static enum status
+visit(struct writer *writer, struct span folder, const char *name, int depth, visit_fn *file,
+      enum status (*down)(struct writer *, struct span, int, visit_fn *))
+{
+    struct stat facts;
+    struct span path = region_printf(writer->region, "%.*s/%s", SPAN_ARG(folder), name);
+    struct span base = span_of(name);
+    if (fstatat(writer->content, path.at, &facts, AT_SYMLINK_NOFOLLOW) != 0)
+        return STATUS_OK;
+    if (S_ISDIR(facts.st_mode))
+        return depth < DEPTH_MAX ? down(writer, path, depth + 1, file) : STATUS_OK;
+    if (!S_ISREG(facts.st_mode) || !span_ends(base, SPAN(".gmi")))
+        return STATUS_OK;
+    return file(writer, path, span_first(base, base.len - 4));
+}
+
+static enum status
+walk(struct writer *writer, struct span folder, int depth, visit_fn *file)
+{
+    struct dirent **names = NULL;
+    enum status status = STATUS_OK;
+    int count = scandirat(writer->content, folder.at, &names, is_wanted, by_name);
+    if (count < 0)
+        return STATUS_FAILED;
+    for (int i = 0; i < count; i++) {
+        if (status == STATUS_OK)
+            status = visit(writer, folder, names[i]->d_name, depth, file, walk);
+        if (depth == 0 && writer->options->progress != NULL)
+            writer->options->progress(writer->options->whom, (size_t)i + 1, (size_t)count);
+        free(names[i]);
+    }
+    free(names);
+    return status;
+}
+
+enum status
+writer_scan(struct writer *writer)
+{
+    enum status status = walk(writer, SPAN("stories"), 0, look_at);
+    if (status == STATUS_FAILED && errno != 0 && writer->seen.spans.count == 0)
+        fault_set(writer->fault, 0, "%s/stories can't be read: %s", writer->options->content,
+                  strerror(errno));
+    return status;
+}
+
+static enum status
+take_page(struct writer *writer, struct span path, struct span name)
+{
+    struct buffer text = BUFFER_EMPTY;
+    struct story page;
+    struct fault fault = { 1, "it can't be read" };
+    enum status status = file_read(writer->content, path.at, STORY_BYTES_MAX, &text);
+    if (status == STATUS_OK)
+        status = story_parse(region_copy(writer->region, buffer_span(&text)), writer->region, &page,
+                             &fault);
+    if (status != STATUS_OK) {
+        writer_report(writer, path, &fault);
+        status = STATUS_OK;
+    } else {
+        sqlite3_stmt *put = store_get(writer->archive, SQL_PAGE_PUT);
+        store_bind_text(put, 1, name);
+        store_bind_text(put, 2, page.title);
+        store_bind_text(put, 3, page.lang);
+        store_bind_text(put, 4, page.body);
+        status = store_run(writer->archive, put);
+    }
+    buffer_fini(&text);
+    return status;
+}
+
+enum status
+writer_pages(struct writer *writer)
+{
+    struct stat facts;
+    enum status status = store_run(writer->archive, store_get(writer->archive, SQL_PAGES_CLEAR));
+    if (status != STATUS_OK || fstatat(writer->content, "pages", &facts, 0) != 0)
+        return status;
+    return walk(writer, SPAN("pages"), DEPTH_MAX, take_page);
+}
+
+/* Stories whose time has come, though no file changed: read again. */
+enum status
+writer_due(struct writer *writer)
+{
+    struct span_list due = { { NULL, 0 }, 0 };
+    enum status status;
+    sqlite3_stmt *find = store_get(writer->archive, SQL_DUE);
+    sqlite3_bind_int64(find, 1, writer->options->now);
+    while ((status = store_step(writer->archive, find)) == STATUS_OK)
+        span_list_add(&due, writer->region, store_text(find, 1, writer->region));
+    store_done(find);
+    for (size_t i = 0; status == STATUS_ABSENT && i < due.spans.count; i++) {
+        struct span path = { NULL, 0 };
+        sqlite3_stmt *file = store_get(writer->archive, SQL_FILE_OF_SLUG);
+        store_bind_text(file, 1, due.spans.at[i]);
+        store_bind_text(file, 2, SPAN(""));
+        if (store_step(writer->archive, file) == STATUS_OK)
+            path = store_text(file, 0, writer->region);
+        store_done(file);
+        bool all = writer->all;
+        writer->all = true;
+        if (path.at != NULL && look_at(writer, path, due.spans.at[i]) != STATUS_OK)
+            status = STATUS_FAILED;
+        writer->all = all;
+    }
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}

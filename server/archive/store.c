@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/store.h"
+
+#include "base/clock.h"
+
+/* listing holds a row for every pair of (any or a city) and (any or a theme) a story stands under,
+ * so that each list is one walk along an index; 0 means any. `newest` sorts by memcmp, newest
+ * first. */
+const char store_schema[] =
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE file(path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER,"
+    " changed INTEGER, hash BLOB, slug TEXT, line INTEGER, what TEXT) WITHOUT ROWID;"
+    "CREATE INDEX file_slug ON file(slug);"
+    "CREATE TABLE story(id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT, summary "
+    "TEXT,"
+    " author TEXT, lang TEXT, source TEXT, body TEXT, precision INTEGER, year INTEGER,"
+    " month INTEGER, day INTEGER, instant INTEGER, added INTEGER, state INTEGER, served INTEGER,"
+    " related TEXT);"
+    "CREATE INDEX story_due ON story(served, state, instant);"
+    "CREATE TABLE story_term(story INTEGER, kind INTEGER, place INTEGER, slug TEXT,"
+    " PRIMARY KEY(story, kind, place)) WITHOUT ROWID;"
+    "CREATE TABLE term(id INTEGER PRIMARY KEY, kind INTEGER, slug TEXT, names TEXT, central "
+    "INTEGER,"
+    " ord BLOB, until TEXT, into_slug TEXT, UNIQUE(kind, slug));"
+    "CREATE INDEX term_order ON term(kind, central DESC, ord);"
+    "CREATE TABLE listing(city INTEGER, theme INTEGER, newest BLOB, story INTEGER, bucket INTEGER,"
+    " words TEXT, PRIMARY KEY(city, theme, newest)) WITHOUT ROWID;"
+    "CREATE INDEX listing_period ON listing(city, theme, bucket, newest);"
+    "CREATE INDEX listing_story ON listing(story);"
+    "CREATE TABLE tally(city INTEGER, theme INTEGER, bucket INTEGER, count INTEGER,"
+    " PRIMARY KEY(city, theme, bucket)) WITHOUT ROWID;"
+    "CREATE TABLE alias(slug TEXT PRIMARY KEY, story INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX alias_story ON alias(story);"
+    "CREATE TABLE moved(slug TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;"
+    "CREATE TABLE page(name TEXT PRIMARY KEY, title TEXT, lang TEXT, body TEXT) WITHOUT ROWID;";
+
+#define DATE "precision, year, month, day, instant"
+#define ENTRY                                                                                   \
+    "SELECT s.slug, s.title, s.lang, CASE WHEN length(l.words) > 0 THEN l.words ELSE s.summary" \
+    " END, s.precision, s.year, s.month, s.day, s.instant, s.added FROM listing l JOIN story s" \
+    " ON s.id = l.story WHERE l.city = ?1 AND l.theme = ?2 "
+
+const char *const store_sql[SQL_COUNT_OF_THEM] = {
+    [SQL_META_GET] = "SELECT value FROM meta WHERE key = ?1",
+    [SQL_META_SET] = "INSERT OR REPLACE INTO meta VALUES(?1, ?2)",
+    [SQL_FIND_STORY] = "SELECT id, slug, title, summary, author, lang, source, body, related, "
+                       "added, served, state, " DATE " FROM story WHERE slug = ?1",
+    [SQL_FIND_ALIAS] =
+        "SELECT s.slug FROM alias a JOIN story s ON s.id = a.story WHERE a.slug = ?1",
+    [SQL_FIND_MOVED] = "SELECT target FROM moved WHERE slug = ?1",
+    [SQL_FIND_PAGE] = "SELECT title, lang, body FROM page WHERE name = ?1",
+    [SQL_STORY_TERMS] =
+        "SELECT t.slug, t.names, t.central, t.until, t.into_slug, t.id FROM story_term x"
+        " JOIN term t ON t.kind = x.kind AND t.slug = x.slug WHERE x.story = ?1 AND x.kind = ?2"
+        " ORDER BY x.place",
+    [SQL_FIND_TERM] = "SELECT slug, names, central, until, into_slug, id FROM term"
+                      " WHERE kind = ?1 AND slug = ?2",
+    [SQL_TERMS] = "SELECT slug, names, central, until, into_slug, id FROM term WHERE kind = ?1"
+                  " ORDER BY central DESC, ord",
+    [SQL_COUNT] = "SELECT count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket = ?3",
+    [SQL_COUNT_ALL] = "SELECT sum(count) FROM tally WHERE city = ?1 AND theme = ?2",
+    [SQL_PERIODS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2 AND count > 0"
+                    " ORDER BY bucket DESC",
+    [SQL_LIST] = ENTRY "ORDER BY l.newest LIMIT ?3 OFFSET ?4",
+    [SQL_LIST_PERIOD] = ENTRY "AND l.bucket = ?5 ORDER BY l.newest LIMIT ?3 OFFSET ?4",
+    [SQL_NEAR] = "SELECT slug, instant, id FROM (SELECT s.slug, s.instant, s.id FROM listing l"
+                 " JOIN story s ON s.id = l.story WHERE l.city = ?1 AND l.theme = ?2"
+                 " AND l.newest > ?3 ORDER BY l.newest LIMIT ?4)",
+    [SQL_ENTRY] = "SELECT slug, title, lang, summary, " DATE ", added FROM story"
+                  " WHERE slug = ?1 AND served = 1",
+    [SQL_FILE_GET] = "SELECT device, inode, size, changed, slug, line, what, hash FROM file"
+                     " WHERE path = ?1",
+    [SQL_FILE_PUT] = "INSERT OR REPLACE INTO file VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_FILE_DROP] = "DELETE FROM file WHERE path = ?1",
+    [SQL_FILES] = "SELECT path, slug, hash FROM file",
+    [SQL_FILE_OF_SLUG] = "SELECT path FROM file WHERE slug = ?1 AND path <> ?2",
+    [SQL_STORY_PUT] =
+        "INSERT INTO story(slug, title, summary, author, lang, source, body, precision, year,"
+        " month, day, instant, added, state, served, related)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    [SQL_STORY_DROP] = "DELETE FROM story WHERE id = ?1",
+    [SQL_STORY_SERVED] = "UPDATE story SET served = ?2 WHERE id = ?1",
+    [SQL_STORY_OF_SLUG] = "SELECT id, served FROM story WHERE slug = ?1",
+    [SQL_STORY_TERM_PUT] = "INSERT OR IGNORE INTO story_term VALUES(?1, ?2, ?3, ?4)",
+    [SQL_STORY_TERM_DROP] = "DELETE FROM story_term WHERE story = ?1",
+    [SQL_TERM_PUT] = "INSERT INTO term(kind, slug, names, central, ord, until, into_slug)"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_TERM_ID] = "SELECT id FROM term WHERE kind = ?1 AND slug = ?2",
+    [SQL_TERMS_DROP] = "DELETE FROM term",
+    [SQL_LISTING_PUT] = "INSERT OR REPLACE INTO listing VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_LISTING_OF_STORY] = "SELECT city, theme, bucket FROM listing WHERE story = ?1",
+    [SQL_LISTING_DROP] = "DELETE FROM listing WHERE story = ?1",
+    [SQL_TALLY_ADD] = "INSERT INTO tally VALUES(?1, ?2, ?3, ?4)"
+                      " ON CONFLICT DO UPDATE SET count = count + excluded.count",
+    [SQL_TALLY_SWEEP] = "DELETE FROM tally WHERE count = 0",
+    [SQL_ALIAS_PUT] = "INSERT OR REPLACE INTO alias VALUES(?1, ?2)",
+    [SQL_ALIAS_DROP] = "DELETE FROM alias WHERE story = ?1",
+    [SQL_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2)",
+    [SQL_MOVED_CLEAR] = "DELETE FROM moved",
+    [SQL_PAGE_PUT] = "INSERT OR REPLACE INTO page VALUES(?1, ?2, ?3, ?4)",
+    [SQL_PAGES_CLEAR] = "DELETE FROM page",
+    [SQL_DUE] = "SELECT id, slug FROM story WHERE served = 0 AND state = 0 AND instant <= ?1",
+    [SQL_NEXT_DUE] = "SELECT min(instant) FROM story WHERE served = 0 AND state = 0",
+    [SQL_SERVED_COUNT] = "SELECT sum(count) FROM tally WHERE city = 0 AND theme = 0",
+};
+
+enum status
+store_status(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+        return STATUS_OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:
+        return STATUS_BUSY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return STATUS_BAD;
+    default:
+        return STATUS_FAILED;
+    }
+}
+
+sqlite3_stmt *
+store_get(struct archive *archive, enum sql sql)
+{
+    sqlite3_stmt **statement = &archive->statements[sql];
+    if (*statement == NULL &&
+        sqlite3_prepare_v3(archive->db, store_sql[sql], -1, SQLITE_PREPARE_PERSISTENT, statement,
+                           NULL) != SQLITE_OK)
+        return NULL;
+    return *statement;
+}
+
+void
+store_done(sqlite3_stmt *statement)
+{
+    if (statement == NULL)
+        return;
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+}
+
+enum status
+store_step(struct archive *archive, sqlite3_stmt *statement)
+{
+    if (statement == NULL)
+        return store_status(sqlite3_errcode(archive->db)) == STATUS_OK
+                   ? STATUS_FAILED
+                   : store_status(sqlite3_errcode(archive->db));
+    int code = sqlite3_step(statement);
+    return code == SQLITE_ROW    ? STATUS_OK
+           : code == SQLITE_DONE ? STATUS_ABSENT
+                                 : store_status(code);
+}
+
+enum status
+store_run(struct archive *archive, sqlite3_stmt *statement)
+{
+    enum status status = store_step(archive, statement);
+    store_done(statement);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+void
+store_bind_text(sqlite3_stmt *statement, int at, struct span text)
+{
+    sqlite3_bind_text(statement, at, text.at != NULL ? text.at : "", (int)text.len,
+                      SQLITE_TRANSIENT);
+}
+
+struct span
+store_text(sqlite3_stmt *statement, int column, struct region *region)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    size_t len = (size_t)sqlite3_column_bytes(statement, column);
+    return region_copy(region, (struct span){ (const char *)text, text != NULL ? len : 0 });
+}
+
+struct date
+store_date(sqlite3_stmt *statement, int column)
+{
+    return (struct date){ (enum precision)sqlite3_column_int(statement, column),
+                          sqlite3_column_int(statement, column + 1),
+                          sqlite3_column_int(statement, column + 2),
+                          sqlite3_column_int(statement, column + 3),
+                          sqlite3_column_int64(statement, column + 4) };
+}
+
+enum status
+store_meta(struct archive *archive, const char *key, int64_t *out)
+{
+    sqlite3_stmt *get = store_get(archive, SQL_META_GET);
+    store_bind_text(get, 1, span_of(key));
+    enum status status = store_step(archive, get);
+    if (status == STATUS_OK)
+        *out = sqlite3_column_int64(get, 0);
+    store_done(get);
+    return status;
+}
+
+int
+store_bucket(const struct date *date)
+{
+    if (date->precision == DATE_NONE)
+        return 0;
+    return date->year * 100 + (date->precision == DATE_YEAR ? 0 : date->month);
+}

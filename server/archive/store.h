@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/* store.h - the database itself: schema, every statement there is, and how one is run. Only
+ * archive/ includes it. */
+#pragma once
+
+#include "archive/archive.h"
+#include "base/region.h"
+
+#include <sqlite3.h>
+
+enum { SCHEMA_VERSION = 1, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+
+/* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
+enum sql {
+    SQL_META_GET,
+    SQL_META_SET,
+    SQL_FIND_STORY,
+    SQL_FIND_ALIAS,
+    SQL_FIND_MOVED,
+    SQL_FIND_PAGE,
+    SQL_STORY_TERMS,
+    SQL_FIND_TERM,
+    SQL_TERMS,
+    SQL_COUNT,
+    SQL_COUNT_ALL,
+    SQL_PERIODS,
+    SQL_LIST,
+    SQL_LIST_PERIOD,
+    SQL_NEAR,
+    SQL_ENTRY,
+    SQL_FILE_GET,
+    SQL_FILE_PUT,
+    SQL_FILE_DROP,
+    SQL_FILES,
+    SQL_FILE_OF_SLUG,
+    SQL_STORY_PUT,
+    SQL_STORY_DROP,
+    SQL_STORY_SERVED,
+    SQL_STORY_OF_SLUG,
+    SQL_STORY_TERM_PUT,
+    SQL_STORY_TERM_DROP,
+    SQL_TERM_PUT,
+    SQL_TERM_ID,
+    SQL_TERMS_DROP,
+    SQL_LISTING_PUT,
+    SQL_LISTING_OF_STORY,
+    SQL_LISTING_DROP,
+    SQL_TALLY_ADD,
+    SQL_TALLY_SWEEP,
+    SQL_ALIAS_PUT,
+    SQL_ALIAS_DROP,
+    SQL_MOVED_PUT,
+    SQL_MOVED_CLEAR,
+    SQL_PAGE_PUT,
+    SQL_PAGES_CLEAR,
+    SQL_DUE,
+    SQL_NEXT_DUE,
+    SQL_SERVED_COUNT,
+    SQL_COUNT_OF_THEM
+};
+
+extern const char *const store_sql[SQL_COUNT_OF_THEM];
+extern const char store_schema[];
+
+struct archive {
+    sqlite3 *db;
+    sqlite3_stmt *statements[SQL_COUNT_OF_THEM]; /* prepared when first asked for */
+    int64_t round;
+    int64_t deadline; /* of the running transaction's queries, clock_monotonic; 0: none */
+};
+
+/* A statement ready to bind; NULL where it can't be prepared (a damaged file). store_done gives it
+ * back. */
+sqlite3_stmt *store_get(struct archive *archive, enum sql sql);
+void store_done(sqlite3_stmt *statement);
+/* Runs a statement that returns no rows, and gives it back. */
+enum status store_run(struct archive *archive, sqlite3_stmt *statement) MUST_CHECK;
+/* One step: STATUS_OK a row, STATUS_ABSENT no more, else what went wrong. */
+enum status store_step(struct archive *archive, sqlite3_stmt *statement) MUST_CHECK;
+enum status store_status(int code);
+
+void store_bind_text(sqlite3_stmt *statement, int at, struct span text);
+struct span store_text(sqlite3_stmt *statement, int column, struct region *region);
+struct date
+store_date(sqlite3_stmt *statement, int column); /* precision, year, month, day, instant */
+
+enum status store_meta(struct archive *archive, const char *key, int64_t *out) MUST_CHECK;
+/* Folders of listing and tally: year * 100 + month, month 0 known only by the year; 0 undated. */
+int store_bucket(const struct date *date);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* writer.h - what the parts of the writer's half share. Only archive/ includes it. */
+#pragma once
+
+#include "archive/index.h"
+#include "archive/store.h"
+#include "story/story.h"
+#include "story/taxonomy.h"
+
+struct writer {
+    const struct index_options *options;
+    struct archive *archive;
+    struct region *region; /* of this round */
+    int content;           /* the open content folder */
+    struct taxonomy *terms[2];
+    bool all;              /* taxonomies or zone changed: every story is read again */
+    struct span_list seen; /* paths, in no order */
+    struct arrival {
+        unsigned char hash[32];
+        struct span slug;
+    } * arrivals; /* files that were not there before */
+    size_t arrived, arrivals_room;
+    struct index_summary summary;
+    struct fault *fault;
+};
+
+void writer_report(struct writer *writer, struct span path, const struct fault *fault);
+
+/* scan.c: stories and pages from the folder into the archive. */
+enum status writer_scan(struct writer *writer) MUST_CHECK;
+enum status writer_pages(struct writer *writer) MUST_CHECK;
+/* put.c: one story into the archive, or out of it. */
+enum status
+writer_put(struct writer *writer, struct span slug, const struct story *story) MUST_CHECK;
+enum status writer_drop(struct writer *writer, struct span slug) MUST_CHECK;
+enum status writer_due(struct writer *writer) MUST_CHECK;
+enum status writer_terms(struct writer *writer) MUST_CHECK;
+/* moved.c: moved.yaml, read and appended to. */
+enum status writer_moved(struct writer *writer) MUST_CHECK;
+enum status writer_removed(struct writer *writer) MUST_CHECK;

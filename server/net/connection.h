@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* connection.h - one conversation: handshake, request, reply, goodbye. Only net/ includes it. */
+#pragma once
+
+#include "net/listener.h"
+
+struct connection;
+
+/* Takes the socket. `ended` is told once, when the conversation is over and freed. NULL: no memory
+ * for TLS; the socket is closed. */
+struct connection *
+connection_start(const struct listener_options *options, int socket, const char *peer,
+                 void (*ended)(void *whom, struct connection *), void *whom);
+void connection_stop(struct connection *connection); /* at once; does not tell `ended` */
+/* Links for whoever keeps a list of them. */
+struct connection **connection_next(struct connection *connection);
+struct connection **connection_previous(struct connection *connection);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+#include "net/listener.h"
+
+#include "base/log.h"
+#include "net/connection.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ACCEPTS_AT_ONCE = 64, PAUSE_MS = 100 };
+
+struct listener {
+    struct listener_options options;
+    struct event *event, *pause;
+    struct connection *first;
+    size_t busy;
+    bool draining;
+};
+
+/* The reader's address, its last part hidden unless the settings say otherwise. */
+static void
+print_peer(const struct sockaddr_storage *peer, bool whole, char *into, socklen_t room)
+{
+    struct sockaddr_storage at = *peer;
+    if (at.ss_family == AF_INET) {
+        struct sockaddr_in *four = (struct sockaddr_in *)&at;
+        if (!whole)
+            four->sin_addr.s_addr &= htonl(0xffffff00);
+        inet_ntop(AF_INET, &four->sin_addr, into, room);
+        return;
+    }
+    struct sockaddr_in6 *six = (struct sockaddr_in6 *)&at;
+    unsigned char *bytes = six->sin6_addr.s6_addr;
+    bool mapped = IN6_IS_ADDR_V4MAPPED(&six->sin6_addr);
+    if (!whole && mapped)
+        bytes[15] = 0;
+    else if (!whole)
+        memset(bytes + 6, 0, 10);
+    inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? bytes + 12 : bytes, into, room);
+}
+
+static void
+settle(struct listener *listener)
+{
+    bool room = listener->busy < listener->options.connections_max;
+    if (listener->draining || !room)
+        event_del(listener->event);
+    else if (!event_pending(listener->pause, EV_TIMEOUT, NULL))
+        event_add(listener->event, NULL);
+}
+
+static void
+on_ended(void *whom, struct connection *connection)
+{
+    struct listener *listener = whom;
+    struct connection *next = *connection_next(connection);
+    struct connection *previous = *connection_previous(connection);
+    if (previous != NULL)
+        *connection_next(previous) = next;
+    else
+        listener->first = next;
+    if (next != NULL)
+        *connection_previous(next) = previous;
+    listener->busy--;
+    settle(listener);
+}
+
+static void
+take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
+{
+    char text[INET6_ADDRSTRLEN] = "?";
+    int on = 1;
+    print_peer(peer, listener->options.whole_addresses, text, sizeof text);
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    struct connection *connection = connection_start(&listener->options, socket, text, on_ended,
+                                                     listener);
+    if (connection == NULL)
+        return;
+    *connection_next(connection) = listener->first;
+    if (listener->first != NULL)
+        *connection_previous(listener->first) = connection;
+    listener->first = connection;
+    listener->busy++;
+}
+
+/* false: nobody waits, or nothing can be done for him now. */
+static bool
+accept_one(struct listener *listener)
+{
+    struct sockaddr_storage peer;
+    socklen_t len = sizeof peer;
+    int socket = accept4(listener->options.socket, (struct sockaddr *)&peer, &len,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket >= 0) {
+        take(listener, socket, &peer);
+        return true;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        struct timeval pause = { 0, PAUSE_MS * 1000 };
+        log_warn("can't accept: %s", strerror(errno));
+        event_del(listener->event); /* rather than spin */
+        event_add(listener->pause, &pause);
+        return false;
+    }
+    return errno == ECONNABORTED || errno == EINTR;
+}
+
+static void
+on_accept(evutil_socket_t socket, short what, void *whom)
+{
+    struct listener *listener = whom;
+    (void)socket, (void)what;
+    for (int i = 0; i < ACCEPTS_AT_ONCE; i++)
+        if (listener->busy >= listener->options.connections_max || !accept_one(listener))
+            break;
+    settle(listener);
+}
+
+static void
+on_pause_over(evutil_socket_t socket, short what, void *whom)
+{
+    (void)socket, (void)what;
+    settle(whom);
+}
+
+struct listener *
+listener_start(const struct listener_options *options)
+{
+    struct listener *listener = memory_new(sizeof *listener);
+    *listener = (struct listener){ .options = *options };
+    signal(SIGPIPE, SIG_IGN); /* a reader who leaves is no reason to die */
+    listener->event = event_new(options->base, options->socket, EV_READ | EV_PERSIST, on_accept,
+                                listener);
+    listener->pause = event_new(options->base, -1, 0, on_pause_over, listener);
+    if (listener->event == NULL || listener->pause == NULL)
+        memory_end();
+    event_add(listener->event, NULL);
+    return listener;
+}
+
+void
+listener_drain(struct listener *listener, bool all)
+{
+    while (all && listener->busy < listener->options.connections_max && accept_one(listener))
+        continue;
+    listener->draining = true;
+    event_del(listener->pause);
+    settle(listener);
+}
+
+size_t
+listener_busy(const struct listener *listener)
+{
+    return listener->busy;
+}
+
+void
+listener_stop(struct listener *listener)
+{
+    if (listener == NULL)
+        return;
+    while (listener->first != NULL) {
+        struct connection *next = *connection_next(listener->first);
+        connection_stop(listener->first);
+        listener->first = next;
+    }
+    event_free(listener->event);
+    event_free(listener->pause);
+    free(listener);
+}

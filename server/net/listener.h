@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* listener.h - a socket that accepts, and the conversations it began.
+ *
+ * Sockets come bound and listening from the master; a listener borrows its own and never closes it.
+ */
+#pragma once
+
+#include "net/tls.h"
+#include "protocol/protocol.h"
+
+struct event_base;
+struct listener;
+
+/* Milliseconds a whole state may take; a reply's begins anew whenever it makes progress. */
+struct deadlines {
+    int handshake, request, reply, goodbye;
+};
+extern const struct deadlines deadlines_default;
+
+struct listener_options {
+    struct event_base *base;
+    const struct protocol *protocol;
+    int socket;      /* non-blocking, listening */
+    struct tls *tls; /* NULL where the protocol has none */
+    const struct origin *origin;
+    size_t connections_max; /* more are answered ANSWER_BUSY, or wait in the kernel's queue */
+    bool whole_addresses;   /* in the log; else truncated (/24, /48) */
+    /* Answers a question; what the reply points to lies in the region. */
+    struct reply (*answer)(void *whom, const struct request *request, struct region *region);
+    void *whom;
+    const struct deadlines *deadlines; /* NULL: deadlines_default */
+};
+
+struct listener *listener_start(const struct listener_options *options);
+/* Accepts what already waits in the kernel's queue if `all`, then no more; conversations go on. */
+void listener_drain(struct listener *listener, bool all);
+size_t listener_busy(const struct listener *listener); /* conversations under way */
+void listener_stop(struct listener *listener); /* ends what is left; frees it. NULL is fine */

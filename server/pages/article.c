@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/related.h"
+#include "pages/sheet.h"
+#include "story/gemtext.h"
+
+enum { RELATED_MAX = 10 };
+
+static void
+add_byline(struct sheet *sheet, const struct record *record)
+{
+    struct span date = sheet_date(sheet, &record->date), line = date;
+    if (date.len > 0 && record->author.len > 0)
+        line = region_printf(sheet->region, "%.*s · %.*s", SPAN_ARG(date),
+                             SPAN_ARG(record->author));
+    else if (record->author.len > 0)
+        line = record->author;
+    if (line.len > 0)
+        gemtext_add_text(&sheet->text, line);
+}
+
+static void
+add_terms(struct sheet *sheet, struct span under, const struct term_rows *terms)
+{
+    for (size_t i = 0; i < terms->count; i++)
+        sheet_link(
+            sheet,
+            region_printf(sheet->region, "%.*s%.*s", SPAN_ARG(under), SPAN_ARG(terms->at[i].slug)),
+            terms->at[i].name);
+}
+
+static enum status
+add_related(struct sheet *sheet, const struct record *record)
+{
+    struct entries related;
+    enum status status = archive_related(sheet->archive, record, RELATED_MAX, sheet->region,
+                                         &related);
+    if (status != STATUS_OK || related.count == 0)
+        return status;
+    gemtext_add_blank(&sheet->text);
+    gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, "related"));
+    for (size_t i = 0; i < related.count; i++)
+        sheet_link(sheet, region_printf(sheet->region, "/story/%.*s", SPAN_ARG(related.at[i].slug)),
+                   related.at[i].title);
+    return STATUS_OK;
+}
+
+struct reply
+article_answer(struct sheet *sheet, struct span slug)
+{
+    struct finding finding;
+    struct record *record = &finding.record;
+    enum status status = archive_find_story(sheet->archive, slug, sheet->lang, sheet->region,
+                                            &finding);
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status);
+    if (finding.found == FOUND_GONE)
+        return sheet_words(sheet, ANSWER_GONE, "gone");
+    if (finding.found == FOUND_MOVED)
+        return sheet_moved(sheet,
+                           region_printf(sheet->region, "/story/%.*s", SPAN_ARG(finding.moved_to)));
+    if (record->lang.len > 0)
+        sheet->lang = record->lang;
+    gemtext_add_heading(&sheet->text, 1, record->title);
+    add_byline(sheet, record);
+    gemtext_add_blank(&sheet->text);
+    buffer_add(&sheet->text, record->body);
+    gemtext_add_blank(&sheet->text);
+    gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, "filed_under"));
+    add_terms(sheet, SPAN("/city/"), &record->cities);
+    add_terms(sheet, SPAN("/theme/"), &record->themes);
+    status = add_related(sheet, record);
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status);
+    if (record->source.len > 0) {
+        gemtext_add_blank(&sheet->text);
+        sheet_link(sheet, record->source, sheet_label(sheet, "source"));
+    }
+    sheet_home(sheet);
+    struct reply reply = sheet_reply(sheet, PAGE_STORY, record->title,
+                                     region_printf(sheet->region, "/story/%.*s", SPAN_ARG(slug)));
+    reply.page.date = record->date;
+    return reply;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/file.h"
+#include "pages/sheet.h"
+
+/* By extension; what is not here is a plain stream of bytes (specs 1.8). */
+static const struct {
+    const char *extension, *mime;
+} types[] = {
+    { "gmi", "text/gemini; charset=utf-8" },
+    { "gemini", "text/gemini; charset=utf-8" },
+    { "txt", "text/plain; charset=utf-8" },
+    { "md", "text/markdown; charset=utf-8" },
+    { "html", "text/html; charset=utf-8" },
+    { "css", "text/css; charset=utf-8" },
+    { "csv", "text/csv; charset=utf-8" },
+    { "json", "application/json" },
+    { "xml", "application/xml" },
+    { "atom", "application/atom+xml" },
+    { "pdf", "application/pdf" },
+    { "epub", "application/epub+zip" },
+    { "zip", "application/zip" },
+    { "gz", "application/gzip" },
+    { "jpg", "image/jpeg" },
+    { "jpeg", "image/jpeg" },
+    { "png", "image/png" },
+    { "gif", "image/gif" },
+    { "webp", "image/webp" },
+    { "svg", "image/svg+xml" },
+    { "mp3", "audio/mpeg" },
+    { "ogg", "audio/ogg" },
+    { "mp4", "video/mp4" },
+    { "webm", "video/webm" },
+};
+
+static struct span
+type_of(struct span name)
+{
+    for (struct span rest = name; rest.at != NULL;) {
+        struct span part = span_cut(&rest, '.');
+        if (rest.at != NULL)
+            continue;
+        for (size_t i = 0; part.len < name.len && i < sizeof types / sizeof *types; i++)
+            if (span_equal_nocase(part, span_of(types[i].extension)))
+                return span_of(types[i].mime);
+    }
+    return SPAN("application/octet-stream");
+}
+
+/* Never hidden files, editors' leftovers, or what was hidden in an escape. */
+static bool
+is_servable(struct span name)
+{
+    return name.len > 0 && name.at[0] != '.' && !span_ends(name, SPAN("~")) &&
+           !span_has_char(name, '/') && !span_has_char(name, '\\');
+}
+
+struct reply
+files_answer(struct sheet *sheet, struct spans path)
+{
+    struct buffer joined = BUFFER_EMPTY;
+    struct reply reply = sheet_words(sheet, ANSWER_ABSENT, "not_found");
+    bool fine = path.count > 0 && sheet->capsule->files >= 0;
+    int descriptor;
+    off_t size;
+    for (size_t i = 0; i < path.count; i++) {
+        fine = fine && is_servable(path.at[i]);
+        buffer_add_text(&joined, i > 0 ? "/" : "");
+        buffer_add(&joined, path.at[i]);
+    }
+    enum status status = !fine || joined.len > 2000
+                             ? STATUS_ABSENT
+                             : file_open_beneath(sheet->capsule->files, buffer_text(&joined),
+                                                 &descriptor, &size);
+    buffer_fini(&joined);
+    if (status == STATUS_FAILED)
+        return sheet_words(sheet, ANSWER_FAILED, "error");
+    if (status == STATUS_OK)
+        reply = (struct reply){ .answer = ANSWER_FILE,
+                                .file = { .descriptor = descriptor,
+                                          .size = size,
+                                          .mime = type_of(path.at[path.count - 1]) } };
+    return reply;
+}
+
+struct reply
+robots_answer(struct sheet *sheet)
+{
+    struct span name = SPAN("robots.txt");
+    struct reply reply = files_answer(sheet, (struct spans){ &name, 1 });
+    if (reply.answer == ANSWER_FILE)
+        return reply;
+    const struct spans agents = sheet->capsule->robots;
+    for (size_t i = 0; i < agents.count; i++)
+        buffer_printf(&sheet->text, "User-agent: %.*s\nDisallow: /\n\n", SPAN_ARG(agents.at[i]));
+    if (agents.count == 0)
+        buffer_add_text(&sheet->text, "User-agent: *\nDisallow:\n");
+    struct span bytes = region_copy(sheet->region, buffer_span(&sheet->text));
+    return (struct reply){ .answer = ANSWER_FILE,
+                           .file = { .descriptor = -1,
+                                     .size = (off_t)bytes.len,
+                                     .bytes = bytes,
+                                     .mime = SPAN("text/plain; charset=utf-8") } };
+}

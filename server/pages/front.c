@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#include "pages/sheet.h"
+#include "story/gemtext.h"
+
+enum { NEWEST = 12 };
+
+static enum status
+add_terms(struct sheet *sheet, enum taxonomy_kind kind, const char *heading, struct span under)
+{
+    enum { TERMS_MAX = 40 };
+    struct term_rows terms;
+    enum status status = archive_terms(sheet->archive, kind, (struct scope){ 0 }, sheet->lang,
+                                       false, sheet->region, &terms);
+    if (status != STATUS_OK)
+        return status;
+    gemtext_add_blank(&sheet->text);
+    gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, heading));
+    for (size_t i = 0; i < terms.count && i < TERMS_MAX; i++)
+        sheet_term(sheet, under, &terms.at[i]);
+    sheet_link(sheet, under, sheet_label_term(sheet, heading, SPAN("")));
+    return STATUS_OK;
+}
+
+struct reply
+front_answer(struct sheet *sheet)
+{
+    struct entries newest;
+    struct span title = sheet->capsule->title.len > 0 ? sheet->capsule->title
+                                                      : sheet_label(sheet, "masthead");
+    enum status status = archive_list(sheet->archive, (struct scope){ 0 },
+                                      (struct period){ PERIOD_ALL, 0, 0 }, 0, NEWEST, sheet->region,
+                                      &newest);
+    gemtext_add_heading(&sheet->text, 1, title);
+    gemtext_add_text(&sheet->text, sheet_label(sheet, "tagline"));
+    gemtext_add_blank(&sheet->text);
+    gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, "latest"));
+    if (status == STATUS_OK)
+        sheet_entries(sheet, &newest);
+    sheet_link(sheet, SPAN("/archive/"), sheet_label(sheet, "archive"));
+    if (status == STATUS_OK)
+        status = add_terms(sheet, CITY, "cities", SPAN("/city/"));
+    if (status == STATUS_OK)
+        status = add_terms(sheet, THEME, "themes", SPAN("/theme/"));
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status);
+    gemtext_add_blank(&sheet->text);
+    sheet_link(sheet, SPAN("/about"), sheet_label(sheet, "about"));
+    return sheet_reply(sheet, PAGE_FRONT, title, SPAN("/"));
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+#include "pages/labels.h"
+
+#include "base/yaml.h"
+
+#include <assert.h>
+
+enum { BUILT_IN = 2 };
+
+static const char *const languages[BUILT_IN] = { "vi", "en" };
+
+/* Every word there is, in the languages above. */
+static const struct {
+    const char *key;
+    const char *words[BUILT_IN];
+} table[] = {
+    { "masthead", { "Song Tử", "Song Tử" } },
+    { "tagline",
+      { "Tin tức gọn nhẹ, theo địa phương và theo chủ đề",
+        "A light capsule of news, by place and by theme" } },
+    { "home", { "Trang chủ", "Front page" } },
+    { "about", { "Giới thiệu", "About" } },
+    { "latest", { "Tin mới", "Latest" } },
+    { "all_stories", { "Tất cả tin", "All stories" } },
+    { "story_count_one", { "{n} tin", "1 story" } },
+    { "story_count_many", { "{n} tin", "{n} stories" } },
+    { "empty", { "Chưa có tin nào.", "No stories yet." } },
+    { "older", { "Tin cũ hơn", "Older stories" } },
+    { "newer", { "Tin mới hơn", "Newer stories" } },
+    { "parts", { "Các phần", "Parts" } },
+    { "part", { "Phần {n}", "Part {n}" } },
+    { "city", { "Địa phương", "Place" } },
+    { "cities", { "Tỉnh, thành phố", "Cities and provinces" } },
+    { "theme", { "Chủ đề", "Theme" } },
+    { "themes", { "Chủ đề", "Themes" } },
+    { "central_cities", { "Thành phố trực thuộc Trung ương", "Central cities" } },
+    { "provinces", { "Tỉnh", "Provinces" } },
+    { "former_provinces", { "Tỉnh cũ", "Former provinces" } },
+    { "formerly", { "nay thuộc {term}", "now part of {term}" } },
+    { "in_city", { "{term}: theo chủ đề", "{term}: by theme" } },
+    { "in_theme", { "{term}: theo địa phương", "{term}: by place" } },
+    { "archive", { "Lưu trữ", "Archive" } },
+    { "years", { "Theo năm", "By year" } },
+    { "months", { "Theo tháng", "By month" } },
+    { "year", { "Năm {n}", "Year {n}" } },
+    { "month", { "Tháng {m} năm {n}", "Month {m} of {n}" } },
+    { "undated", { "Không rõ ngày", "Undated" } },
+    { "author", { "Tác giả", "Author" } },
+    { "published", { "Xuất bản", "Published" } },
+    { "updated", { "Cập nhật", "Updated" } },
+    { "date_unknown", { "Không rõ ngày xuất bản", "Date of publication unknown" } },
+    { "filed_under", { "Chuyên mục", "Filed under" } },
+    { "also_in", { "Xem thêm trong", "Also in" } },
+    { "related", { "Tin liên quan", "Related stories" } },
+    { "source", { "Bài gốc", "Original" } },
+    { "back_to", { "Trở lại {term}", "Back to {term}" } },
+    { "search", { "Tìm kiếm", "Search" } },
+    { "search_prompt", { "Nhập từ cần tìm", "Words to search for" } },
+    { "search_results", { "Kết quả tìm “{query}”", "Results for “{query}”" } },
+    { "search_none", { "Không có tin nào khớp với “{query}”.", "No story matches “{query}”." } },
+    { "feeds", { "Theo dõi tin mới", "Follow" } },
+    { "feed_gemini", { "Theo dõi bằng Gemini", "Gemini feed" } },
+    { "feed_atom", { "Theo dõi bằng Atom", "Atom feed" } },
+    { "not_found", { "Không tìm thấy trang này.", "There is no such page." } },
+    { "gone", { "Trang này đã được gỡ bỏ.", "This page has been removed." } },
+    { "moved", { "Trang này đã chuyển sang địa chỉ khác.", "This page has moved." } },
+    { "bad_request", { "Yêu cầu không hợp lệ.", "The request could not be understood." } },
+    { "refused", { "Máy chủ từ chối yêu cầu này.", "The request was refused." } },
+    { "busy",
+      { "Máy chủ đang bận, xin thử lại sau.", "The server is busy; please try again later." } },
+    { "slow_down",
+      { "Quá nhiều yêu cầu cùng lúc, xin chờ giây lát.",
+        "Too many requests at once; please wait a moment." } },
+    { "error",
+      { "Máy chủ gặp lỗi, xin thử lại sau.", "The server met an error; please try again later." } },
+};
+
+enum { LABELS = sizeof table / sizeof *table };
+
+struct dictionary {
+    struct span lang;
+    struct span words[LABELS]; /* at == NULL: not said */
+    struct dictionary *next;
+};
+
+struct labels {
+    struct dictionary *first;
+};
+
+static size_t
+find(struct span key)
+{
+    size_t i = 0;
+    while (i < LABELS && !span_equal(key, span_of(table[i].key)))
+        i++;
+    return i;
+}
+
+static enum status
+read_language(const struct yaml *node, struct region *region, struct labels *labels,
+              struct fault *fault)
+{
+    struct dictionary *dictionary = region_alloc(region, sizeof *dictionary);
+    dictionary->lang = node->key;
+    for (const struct yaml *word = node->down; word != NULL; word = word->next) {
+        size_t at = find(word->key);
+        if (at == LABELS)
+            return fault_set(fault, word->key_line, "no label is called `%.*s`",
+                             (int)(word->key.len < 60 ? word->key.len : 60), word->key.at);
+        if (yaml_text(word).len == 0 || yaml_text(word).len > 500)
+            return fault_set(fault, word->line, "a label is a text of 1 to 500 bytes");
+        dictionary->words[at] = yaml_text(word);
+    }
+    dictionary->next = labels->first;
+    labels->first = dictionary;
+    return STATUS_OK;
+}
+
+enum status
+labels_parse(struct span yaml, struct region *region, struct labels **out, struct fault *fault)
+{
+    struct labels *labels = region_alloc(region, sizeof *labels);
+    struct yaml *tree;
+    enum status status = yaml_parse(region_copy(region, yaml), 1, region, &tree, fault);
+    if (status == STATUS_OK && tree->kind != YAML_MAPPING)
+        status = fault_set(fault, tree->line, "labels are written `vi:` with `key: words` below");
+    struct yaml *node = status == STATUS_OK ? tree->down : NULL;
+    for (; status == STATUS_OK && node != NULL; node = node->next)
+        status = read_language(node, region, labels, fault);
+    if (status == STATUS_OK)
+        *out = labels;
+    return status;
+}
+
+struct span
+label(const struct labels *labels, struct span lang, const char *key)
+{
+    size_t at = find(span_of(key));
+    assert(at < LABELS);
+    const struct dictionary *dictionary = labels->first;
+    for (; dictionary != NULL; dictionary = dictionary->next)
+        if (span_equal(dictionary->lang, lang) && dictionary->words[at].at != NULL)
+            return dictionary->words[at];
+    for (size_t i = 0; i < BUILT_IN; i++)
+        if (span_equal(lang, span_of(languages[i])))
+            return span_of(table[at].words[i]);
+    return span_of(table[at].words[BUILT_IN - 1]);
+}

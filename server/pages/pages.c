@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+#include "pages/pages.h"
+
+#include "pages/sheet.h"
+#include "story/gemtext.h"
+
+static struct spans
+behind(struct spans spans, size_t count)
+{
+    return (struct spans){ spans.at + count, spans.count - count };
+}
+
+static struct reply
+absent(struct sheet *sheet)
+{
+    return sheet_words(sheet, ANSWER_ABSENT, "not_found");
+}
+
+static struct reply
+hand_answer(struct sheet *sheet, struct span name)
+{
+    struct record page;
+    enum status status = archive_find_page(sheet->archive, name, sheet->region, &page);
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status);
+    if (page.lang.len > 0)
+        sheet->lang = page.lang;
+    gemtext_add_heading(&sheet->text, 1, page.title);
+    gemtext_add_blank(&sheet->text);
+    buffer_add(&sheet->text, page.body);
+    sheet_home(sheet);
+    return sheet_reply(sheet, PAGE_HAND, page.title,
+                       region_printf(sheet->region, "/%.*s", SPAN_ARG(name)));
+}
+
+/* What stands behind a term, or behind nothing: its page, or its archive. */
+static struct reply
+scope_answer(struct sheet *sheet, struct scope scope, struct spans rest)
+{
+    if (rest.count == 0)
+        return section_answer(sheet, scope);
+    if (span_equal(rest.at[0], SPAN("archive")))
+        return periods_answer(sheet, scope, behind(rest, 1));
+    return absent(sheet);
+}
+
+static struct reply
+city_answer(struct sheet *sheet, struct spans path)
+{
+    struct scope scope = { .city = path.count > 0 ? path.at[0] : SPAN("") };
+    if (path.count == 0)
+        return terms_answer(sheet, CITY);
+    path = behind(path, 1);
+    if (path.count > 0 && !span_equal(path.at[0], SPAN("archive"))) {
+        scope.theme = path.at[0];
+        path = behind(path, 1);
+    }
+    return scope_answer(sheet, scope, path);
+}
+
+static struct reply
+theme_answer(struct sheet *sheet, struct spans path)
+{
+    if (path.count == 0)
+        return terms_answer(sheet, THEME);
+    return scope_answer(sheet, (struct scope){ .theme = path.at[0] }, behind(path, 1));
+}
+
+static struct reply
+archive_answer(struct sheet *sheet, struct spans path)
+{
+    return periods_answer(sheet, (struct scope){ 0 }, path);
+}
+
+static struct reply
+story_answer(struct sheet *sheet, struct spans path)
+{
+    return path.count == 1 ? article_answer(sheet, path.at[0]) : absent(sheet);
+}
+
+static struct reply
+favicon_answer(struct sheet *sheet, struct spans path)
+{
+    struct span name = SPAN("favicon.txt");
+    return path.count == 0 ? files_answer(sheet, (struct spans){ &name, 1 }) : absent(sheet);
+}
+
+static struct reply
+robots_route(struct sheet *sheet, struct spans path)
+{
+    return path.count == 0 ? robots_answer(sheet) : absent(sheet);
+}
+
+static const struct route {
+    const char *name;                                               /* the first segment */
+    struct reply (*answer)(struct sheet *sheet, struct spans path); /* what is behind it */
+    bool is_folder; /* with nothing behind it the address ends in a slash */
+} routes[] = {
+    { "archive", archive_answer, true },      { "city", city_answer, true },
+    { "favicon.txt", favicon_answer, false }, { "files", files_answer, false },
+    { "robots.txt", robots_route, false },    { "story", story_answer, false },
+    { "theme", theme_answer, true },
+};
+
+/* The one address of each page: a list of terms or years ends in a slash, the others do not. */
+static bool
+is_canonical(const struct request *request, const struct route *route)
+{
+    const struct spans path = request->segments;
+    bool wants = route != NULL && route->is_folder &&
+                 (path.count == 1 || span_equal(path.at[path.count - 1], SPAN("archive")));
+    return path.count == 0 || request->slash == wants;
+}
+
+static struct span
+other_form(struct sheet *sheet, const struct request *request)
+{
+    struct buffer path = BUFFER_EMPTY;
+    for (size_t i = 0; i < request->segments.count; i++)
+        buffer_printf(&path, "/%.*s", SPAN_ARG(request->segments.at[i]));
+    if (!request->slash)
+        buffer_add_char(&path, '/');
+    struct span copy = region_copy(sheet->region, buffer_span(&path));
+    buffer_fini(&path);
+    return copy;
+}
+
+static struct reply
+dispatch(struct sheet *sheet, const struct request *request)
+{
+    const struct spans path = request->segments;
+    const struct route *route = NULL;
+    if (path.count == 0)
+        return front_answer(sheet);
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (span_equal(path.at[0], span_of(routes[i].name)))
+            route = &routes[i];
+    struct reply reply = route != NULL     ? route->answer(sheet, behind(path, 1))
+                         : path.count == 1 ? hand_answer(sheet, path.at[0])
+                                           : absent(sheet);
+    if (reply.answer == ANSWER_PAGE && !is_canonical(request, route))
+        return sheet_moved(sheet, other_form(sheet, request));
+    return reply;
+}
+
+struct reply
+pages_answer(const struct capsule *capsule, struct archive *archive, const struct request *request,
+             int64_t now, struct region *region)
+{
+    struct sheet sheet = { .capsule = capsule,
+                           .archive = archive,
+                           .region = region,
+                           .request = request,
+                           .lang = capsule->lang,
+                           .text = BUFFER_EMPTY };
+    (void)now;
+    enum status status = archive_begin(archive);
+    struct reply reply;
+    if (status == STATUS_OK) {
+        reply = dispatch(&sheet, request);
+        archive_end(archive);
+    } else {
+        reply = sheet_failed(&sheet, status == STATUS_ABSENT ? STATUS_FAILED : status);
+    }
+    buffer_fini(&sheet.text);
+    return reply;
+}

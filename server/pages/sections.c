@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+#include "pages/sheet.h"
+#include "story/gemtext.h"
+
+/* One group of a city list: central ones, today's others, those of before. */
+static void
+add_group(struct sheet *sheet, const char *heading, struct span under,
+          const struct term_rows *terms, bool central, bool former)
+{
+    bool headed = false;
+    for (size_t i = 0; i < terms->count; i++) {
+        const struct term_row *term = &terms->at[i];
+        bool ended = term->until.precision != DATE_NONE;
+        if (term->central != central || ended != former)
+            continue;
+        if (!headed) {
+            gemtext_add_blank(&sheet->text);
+            gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, heading));
+        }
+        headed = true;
+        sheet_term(sheet, under, term);
+    }
+}
+
+struct reply
+terms_answer(struct sheet *sheet, enum taxonomy_kind kind)
+{
+    struct term_rows terms;
+    struct span under = kind == CITY ? SPAN("/city/") : SPAN("/theme/");
+    struct span title = sheet_label(sheet, kind == CITY ? "cities" : "themes");
+    enum status status = archive_terms(sheet->archive, kind, (struct scope){ 0 }, sheet->lang, true,
+                                       sheet->region, &terms);
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status);
+    gemtext_add_heading(&sheet->text, 1, title);
+    if (kind == CITY) {
+        add_group(sheet, "central_cities", under, &terms, true, false);
+        add_group(sheet, "provinces", under, &terms, false, false);
+        add_group(sheet, "former_provinces", under, &terms, false, true);
+    } else {
+        for (size_t i = 0; i < terms.count; i++)
+            sheet_term(sheet, under, &terms.at[i]);
+    }
+    sheet_home(sheet);
+    return sheet_reply(sheet, PAGE_INDEX, title, under);
+}
+
+enum status
+section_title(struct sheet *sheet, struct scope scope, struct span *out)
+{
+    struct term_row city = { 0 }, theme = { 0 };
+    enum status status = STATUS_OK;
+    if (scope.city.len > 0)
+        status = archive_find_term(sheet->archive, CITY, scope.city, sheet->lang, sheet->region,
+                                   &city);
+    if (status == STATUS_OK && scope.theme.len > 0)
+        status = archive_find_term(sheet->archive, THEME, scope.theme, sheet->lang, sheet->region,
+                                   &theme);
+    if (status != STATUS_OK)
+        return status;
+    if (city.name.len > 0 && theme.name.len > 0)
+        *out = region_printf(sheet->region, "%.*s: %.*s", SPAN_ARG(city.name),
+                             SPAN_ARG(theme.name));
+    else if (city.name.len > 0)
+        *out = city.name;
+    else if (theme.name.len > 0)
+        *out = theme.name;
+    else
+        *out = sheet_label(sheet, "archive");
+    return STATUS_OK;
+}
+
+/* The other taxonomy's terms within this one. */
+static enum status
+add_crossings(struct sheet *sheet, struct scope scope, struct span title)
+{
+    struct term_rows terms;
+    enum taxonomy_kind kind = scope.city.len > 0 ? THEME : CITY;
+    if (scope.city.len > 0 && scope.theme.len > 0)
+        return STATUS_OK;
+    enum status status = archive_terms(sheet->archive, kind, scope, sheet->lang, false,
+                                       sheet->region, &terms);
+    if (status != STATUS_OK || terms.count == 0)
+        return status;
+    gemtext_add_blank(&sheet->text);
+    gemtext_add_heading(&sheet->text, 2,
+                        sheet_label_term(sheet, kind == THEME ? "in_city" : "in_theme", title));
+    for (size_t i = 0; i < terms.count && i < 100; i++) {
+        struct scope crossing = scope;
+        *(kind == THEME ? &crossing.theme : &crossing.city) = terms.at[i].slug;
+        struct span words = region_printf(sheet->region, "%.*s (%.*s)", SPAN_ARG(terms.at[i].name),
+                                          SPAN_ARG(sheet_count(sheet, terms.at[i].count)));
+        sheet_link(sheet, scope_address(sheet, crossing), words);
+    }
+    return STATUS_OK;
+}
+
+static enum status
+add_former(struct sheet *sheet, struct scope scope)
+{
+    struct term_row city;
+    if (scope.city.len == 0)
+        return STATUS_OK;
+    enum status status = archive_find_term(sheet->archive, CITY, scope.city, sheet->lang,
+                                           sheet->region, &city);
+    if (status == STATUS_OK && city.into_name.len > 0)
+        sheet_link(sheet, region_printf(sheet->region, "/city/%.*s", SPAN_ARG(city.into)),
+                   region_printf(sheet->region, "%.*s – %.*s", SPAN_ARG(city.name),
+                                 SPAN_ARG(sheet_label_term(sheet, "formerly", city.into_name))));
+    return status;
+}
+
+/* Where one goes up from here. */
+static void
+add_way_back(struct sheet *sheet, struct scope scope)
+{
+    gemtext_add_blank(&sheet->text);
+    if (scope.city.len > 0 && scope.theme.len > 0) {
+        sheet_link(sheet, scope_address(sheet, (struct scope){ .city = scope.city }),
+                   sheet_label(sheet, "city"));
+        sheet_link(sheet, scope_address(sheet, (struct scope){ .theme = scope.theme }),
+                   sheet_label(sheet, "theme"));
+    }
+    sheet_link(sheet, scope.city.len > 0 ? SPAN("/city/") : SPAN("/theme/"),
+               sheet_label(sheet, scope.city.len > 0 ? "cities" : "themes"));
+}
+
+struct reply
+section_answer(struct sheet *sheet, struct scope scope)
+{
+    struct span title;
+    struct entries entries;
+    enum status status = section_title(sheet, scope, &title);
+    if (status == STATUS_OK)
+        status = archive_list(sheet->archive, scope, (struct period){ PERIOD_ALL, 0, 0 }, 0,
+                              PAGES_LIST_MAX, sheet->region, &entries);
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status);
+    struct buffer list = sheet->text;
+    /* What stands below the list is written first, so that the list knows what is left for it. */
+    sheet->text = BUFFER_EMPTY;
+    status = periods_links(sheet, scope);
+    if (status == STATUS_OK)
+        status = add_crossings(sheet, scope, title);
+    add_way_back(sheet, scope);
+    sheet_home(sheet);
+    struct span below = region_copy(sheet->region, buffer_span(&sheet->text));
+    buffer_clear(&sheet->text);
+    buffer_add(&sheet->text, buffer_span(&list));
+    buffer_fini(&list);
+    gemtext_add_heading(&sheet->text, 1, title);
+    if (status == STATUS_OK)
+        status = add_former(sheet, scope);
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status);
+    for (size_t i = 0, left = below.len + 800 < 22000 ? 22000 - below.len - 800 : 0;
+         i < entries.count; i++)
+        sheet_entry(sheet, &entries.at[i], left / entries.count);
+    if (entries.count == 0)
+        gemtext_add_text(&sheet->text, sheet_label(sheet, "empty"));
+    buffer_add_char(&sheet->text, '\n');
+    buffer_add(&sheet->text, below);
+    return sheet_reply(sheet, PAGE_INDEX, title, scope_address(sheet, scope));
+}

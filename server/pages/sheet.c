@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+#include "pages/sheet.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "story/gemtext.h"
+
+enum { INDEX_BYTES = 22000, WORDS_MAX = 400 };
+
+static struct span
+fill(const struct sheet *sheet, struct span label, struct span mark, struct span value)
+{
+    size_t at;
+    if (!span_find(label, mark, &at))
+        return label;
+    return region_printf(sheet->region, "%.*s%.*s%.*s", SPAN_ARG(span_first(label, at)),
+                         SPAN_ARG(value), SPAN_ARG(span_skip(label, at + mark.len)));
+}
+
+struct span
+sheet_label(const struct sheet *sheet, const char *key)
+{
+    return label(sheet->capsule->labels, sheet->lang, key);
+}
+
+struct span
+sheet_label_n(const struct sheet *sheet, const char *key, uint64_t n)
+{
+    return fill(sheet, sheet_label(sheet, key), SPAN("{n}"),
+                region_printf(sheet->region, "%llu", (unsigned long long)n));
+}
+
+struct span
+sheet_label_month(const struct sheet *sheet, int year, int month)
+{
+    return fill(sheet, sheet_label_n(sheet, "month", (uint64_t)year), SPAN("{m}"),
+                region_printf(sheet->region, "%d", month));
+}
+
+struct span
+sheet_label_term(const struct sheet *sheet, const char *key, struct span term)
+{
+    return fill(sheet, sheet_label(sheet, key), SPAN("{term}"), term);
+}
+
+struct span
+sheet_count(const struct sheet *sheet, uint64_t count)
+{
+    return sheet_label_n(sheet, count == 1 ? "story_count_one" : "story_count_many", count);
+}
+
+struct span
+sheet_date(const struct sheet *sheet, const struct date *date)
+{
+    switch (date->precision) {
+    case DATE_NONE:
+        break;
+    case DATE_YEAR:
+        return sheet_label_n(sheet, "year", (uint64_t)date->year);
+    case DATE_MONTH:
+        return region_printf(sheet->region, "%02d/%04d", date->month, date->year);
+    case DATE_DAY:
+    case DATE_SECOND:
+        return region_printf(sheet->region, "%02d/%02d/%04d", date->day, date->month, date->year);
+    }
+    return SPAN("");
+}
+
+static bool
+begins_with_date(struct span text)
+{
+    uint64_t number;
+    return text.len >= 10 && span_number(span_first(text, 4), 9999, &number) && text.at[4] == '-' &&
+           text.at[7] == '-';
+}
+
+void
+sheet_link(struct sheet *sheet, struct span address, struct span words)
+{
+    if (begins_with_date(words))
+        words = region_printf(sheet->region, "– %.*s", SPAN_ARG(words));
+    gemtext_add_link(&sheet->text, address, words);
+}
+
+void
+sheet_entry(struct sheet *sheet, const struct entry *entry, size_t bytes)
+{
+    struct span date = sheet_date(sheet, &entry->date), words = entry->words;
+    size_t taken = entry->title.len + entry->slug.len + date.len + 40;
+    size_t room = bytes > taken ? bytes - taken : 0;
+    if (room > WORDS_MAX)
+        room = WORDS_MAX;
+    if (words.len > room) {
+        words = text_cut(words, room);
+        words = region_printf(sheet->region, "%.*s…", SPAN_ARG(words));
+    }
+    sheet_link(sheet, region_printf(sheet->region, "/story/%.*s", SPAN_ARG(entry->slug)),
+               entry->title);
+    if (date.len > 0 && words.len > 0)
+        words = region_printf(sheet->region, "%.*s · %.*s", SPAN_ARG(date), SPAN_ARG(words));
+    else if (date.len > 0)
+        words = date;
+    if (words.len > 0)
+        gemtext_add_text(&sheet->text, words);
+}
+
+void
+sheet_entries(struct sheet *sheet, const struct entries *entries)
+{
+    size_t left = sheet->text.len + 2000 < INDEX_BYTES ? INDEX_BYTES - sheet->text.len - 2000 : 0;
+    if (entries->count == 0)
+        gemtext_add_text(&sheet->text, sheet_label(sheet, "empty"));
+    for (size_t i = 0; i < entries->count; i++)
+        sheet_entry(sheet, &entries->at[i], left / entries->count);
+}
+
+void
+sheet_term(struct sheet *sheet, struct span under, const struct term_row *term)
+{
+    struct span words = region_printf(sheet->region, "%.*s (%.*s)", SPAN_ARG(term->name),
+                                      SPAN_ARG(sheet_count(sheet, term->count)));
+    if (term->into_name.len > 0)
+        words = region_printf(sheet->region, "%.*s – %.*s", SPAN_ARG(words),
+                              SPAN_ARG(sheet_label_term(sheet, "formerly", term->into_name)));
+    sheet_link(sheet,
+               region_printf(sheet->region, "%.*s%.*s", SPAN_ARG(under), SPAN_ARG(term->slug)),
+               words);
+}
+
+void
+sheet_home(struct sheet *sheet)
+{
+    gemtext_add_blank(&sheet->text);
+    sheet_link(sheet, SPAN("/"), sheet_label(sheet, "home"));
+}
+
+struct span
+scope_address(const struct sheet *sheet, struct scope scope)
+{
+    if (scope.city.len > 0 && scope.theme.len > 0)
+        return region_printf(sheet->region, "/city/%.*s/%.*s", SPAN_ARG(scope.city),
+                             SPAN_ARG(scope.theme));
+    if (scope.city.len > 0)
+        return region_printf(sheet->region, "/city/%.*s", SPAN_ARG(scope.city));
+    if (scope.theme.len > 0)
+        return region_printf(sheet->region, "/theme/%.*s", SPAN_ARG(scope.theme));
+    return SPAN("");
+}
+
+struct reply
+sheet_reply(struct sheet *sheet, enum page_kind kind, struct span title, struct span address)
+{
+    return (struct reply){
+        .answer = ANSWER_PAGE,
+        .lang = sheet->lang,
+        .page = { .kind = kind,
+                  .title = title,
+                  .lang = sheet->lang,
+                  .address = address,
+                  .text = region_copy(sheet->region, buffer_span(&sheet->text)) },
+    };
+}
+
+struct reply
+sheet_words(const struct sheet *sheet, enum answer answer, const char *key)
+{
+    return (
+        struct reply){ .answer = answer, .lang = sheet->lang, .words = sheet_label(sheet, key) };
+}
+
+struct reply
+sheet_failed(struct sheet *sheet, enum status status)
+{
+    if (status == STATUS_ABSENT)
+        return sheet_words(sheet, ANSWER_ABSENT, "not_found");
+    log_warn("the archive did not answer why=%s", status_name(status));
+    if (status == STATUS_BUSY)
+        return sheet_words(sheet, ANSWER_BUSY, "busy");
+    return sheet_words(sheet, ANSWER_FAILED, "error");
+}
+
+struct reply
+sheet_moved(const struct sheet *sheet, struct span address)
+{
+    return (struct reply){ .answer = ANSWER_MOVED, .lang = sheet->lang, .words = address };
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/* settings.h - what an operator may set: songtu.yaml, and options on the command line over it.
+ *
+ * Every setting has a default that works. Only the two mains read this; rooms get options. */
+#pragma once
+
+#include "base/buffer.h"
+#include "base/log.h"
+#include "base/region.h"
+#include "base/span.h"
+#include "base/status.h"
+#include "process/socket.h"
+
+enum settings_program { SETTINGS_TOOL, SETTINGS_DAEMON };
+
+struct settings {
+    struct span host;     /* lower case */
+    struct spans aliases; /* other names of the capsule */
+    struct spans hosts;   /* host, then aliases */
+    struct span language, title, zone;
+    struct span content, state, certs; /* folder paths */
+    struct address gemini;
+    uint64_t public_port; /* 0: the one listened on */
+    uint64_t workers;     /* 0: one per core */
+    uint64_t connections; /* per worker */
+    uint64_t drain;       /* seconds */
+    struct span user;
+    struct span log; /* empty: standard error */
+    enum log_level log_level;
+    bool whole_addresses; /* in the log */
+    struct spans robots;
+    int64_t ready_fd; /* -1: none */
+    struct span file; /* the settings file read; empty: none */
+};
+
+/* What the command line asks for besides settings. */
+enum settings_wish { WISH_RUN, WISH_HELP, WISH_VERSION, WISH_CHECK };
+
+/* Reads the command line and the file (-c FILE, else songtu.yaml in the working folder where there
+ * is one). What is no setting of this program's stays in argv, argc telling how much; behind -- all
+ * stays. All spans lie in the region, as C strings. STATUS_BAD: *fault says what, beginning with
+ * file:line where a file is to blame. */
+enum status
+settings_read(enum settings_program program, int *argc, char **argv, struct region *region,
+              struct settings *out, enum settings_wish *wish, struct fault *fault) MUST_CHECK;
+
+/* Appends "  --host NAME   what it is (default localhost)" lines for --help. */
+void settings_help(enum settings_program program, struct buffer *out);

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: ISC */
+/* songtud.c - the daemon: reads the settings, binds the ports, and hands both to the master. */
+#include "archive/archive.h"
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "net/certificate.h"
+#include "net/listener.h"
+#include "pages/pages.h"
+#include "process/master.h"
+#include "settings.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, LABELS_BYTES_MAX = 1024 * 1024 };
+
+/* What lives as long as the master. */
+struct daemon {
+    int argc;
+    char **argv;
+    struct address gemini;
+    char tool[PATH_BYTES]; /* songtu, beside our own executable */
+    int ready_fd;
+    struct identity identity;
+    bool drops;
+};
+
+/* What one generation of workers serves by. */
+struct world {
+    struct daemon *daemon;
+    struct region *region;
+    struct settings settings;
+    struct labels *labels;
+    struct tls *tls;
+    struct origin origin;
+    struct capsule capsule;
+};
+
+/* A worker's own. */
+struct worker {
+    struct world *world;
+    struct event_base *base;
+    struct archive *archive;
+    struct listener *listener;
+    struct event *control, *look;
+    bool leaving;
+};
+
+static void
+world_free(void *whom, void *what)
+{
+    struct world *world = what;
+    (void)whom;
+    tls_free(world->tls);
+    region_free(world->region);
+    free(world);
+}
+
+static enum status
+read_labels(struct world *world, struct fault *fault)
+{
+    char path[PATH_BYTES];
+    struct buffer text = BUFFER_EMPTY;
+    struct fault inner = { 0, "" };
+    snprintf(path, sizeof path, "%s/labels.yaml", world->settings.content.at);
+    enum status status = file_read(AT_FDCWD, path, LABELS_BYTES_MAX, &text);
+    if (status == STATUS_ABSENT)
+        status = STATUS_OK;
+    else if (status != STATUS_OK)
+        fault_set(fault, 0, "%s can't be read: %s", path, strerror(errno));
+    if (status == STATUS_OK &&
+        labels_parse(buffer_span(&text), world->region, &world->labels, &inner) != STATUS_OK)
+        status = fault_set(fault, inner.line, "%s:%zu: %s", path, inner.line, inner.what);
+    buffer_fini(&text);
+    return status;
+}
+
+static void
+settle(struct world *world)
+{
+    const struct settings *settings = &world->settings;
+    world->origin = (struct origin){ .hosts = settings->hosts,
+                                     .port = settings->public_port != 0
+                                                 ? (uint16_t)settings->public_port
+                                                 : address_port(&world->daemon->gemini),
+                                     .any_address = true };
+    world->capsule = (struct capsule){ .lang = settings->language,
+                                       .title = settings->title,
+                                       .labels = world->labels,
+                                       .files = -1,
+                                       .robots = settings->robots };
+}
+
+/* Settings from the command line and the file. The world is freed where it fails. */
+static struct world *
+world_read(struct daemon *daemon, enum settings_wish *wish)
+{
+    struct world *world = memory_new(sizeof *world);
+    struct fault fault = { 0, "" };
+    *world = (struct world){ .daemon = daemon, .region = region_new() };
+    int argc = daemon->argc;
+    char **argv = memory_new(((size_t)argc + 1) * sizeof *argv);
+    memcpy(argv, daemon->argv, ((size_t)argc + 1) * sizeof *argv);
+    enum status status = settings_read(SETTINGS_DAEMON, &argc, argv, world->region,
+                                       &world->settings, wish, &fault);
+    if (status == STATUS_OK && argc > 1)
+        status = fault_set(&fault, 0, "what is `%s`? See songtud --help", argv[1]);
+    free(argv);
+    if (status == STATUS_OK)
+        return world;
+    log_error("%s", fault.what);
+    world_free(NULL, world);
+    return NULL;
+}
+
+/* Certificate and labels, on top of the settings. */
+static bool
+world_load(struct world *world)
+{
+    struct fault fault = { 0, "" };
+    enum status status = read_labels(world, &fault);
+    if (status == STATUS_OK)
+        status = tls_new(world->settings.certs.at, world->settings.host, &world->tls, &fault);
+    if (status == STATUS_OK)
+        settle(world);
+    else
+        log_error("%s", fault.what);
+    return status == STATUS_OK;
+}
+
+static void *
+on_load(void *whom)
+{
+    enum settings_wish wish;
+    struct world *world = world_read(whom, &wish);
+    if (world == NULL || world_load(world))
+        return world;
+    world_free(NULL, world);
+    return NULL;
+}
+
+static const char *
+archive_path(const struct world *world, char into[PATH_BYTES])
+{
+    snprintf(into, PATH_BYTES, "%s/archive.db", world->settings.state.at);
+    return into;
+}
+
+static bool
+is_servable(void *whom, void *world)
+{
+    char path[PATH_BYTES];
+    struct archive *archive = NULL;
+    struct fault fault;
+    (void)whom;
+    bool fine = archive_open(archive_path(world, path), &archive, &fault) == STATUS_OK;
+    archive_close(archive);
+    return fine;
+}
+
+static unsigned long long
+archive_number(void *whom, void *world)
+{
+    char path[PATH_BYTES];
+    struct stat facts;
+    (void)whom;
+    return stat(archive_path(world, path), &facts) == 0 ? (unsigned long long)facts.st_ino : 0;
+}
+
+static struct reply
+on_question(void *whom, const struct request *request, struct region *region)
+{
+    struct worker *worker = whom;
+    struct capsule *capsule = &worker->world->capsule;
+    if (capsule->files < 0) { /* it may come later */
+        char path[PATH_BYTES];
+        snprintf(path, sizeof path, "%s/files", worker->world->settings.content.at);
+        capsule->files = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    }
+    return pages_answer(capsule, worker->archive, request, clock_now(), region);
+}
+
+static void
+on_look(evutil_socket_t socket, short what, void *whom)
+{
+    struct worker *worker = whom;
+    (void)socket, (void)what;
+    if (worker->leaving && listener_busy(worker->listener) == 0)
+        event_base_loopbreak(worker->base);
+}
+
+static void
+on_control(evutil_socket_t socket, short what, void *whom)
+{
+    struct worker *worker = whom;
+    char word;
+    (void)what;
+    ssize_t got = read(socket, &word, 1);
+    if (got <= 0) { /* the master is gone */
+        event_base_loopbreak(worker->base);
+        return;
+    }
+    const struct timeval often = { 0, 20000 };
+    worker->leaving = true;
+    listener_drain(worker->listener, word == WORKER_LEAVE);
+    event_add(worker->look, &often);
+}
+
+static void
+worker_loop(struct worker *worker, int control)
+{
+    const char ready = WORKER_READY;
+    worker->control = event_new(worker->base, control, EV_READ | EV_PERSIST, on_control, worker);
+    worker->look = event_new(worker->base, -1, EV_PERSIST, on_look, worker);
+    event_add(worker->control, NULL);
+    if (write(control, &ready, 1) == 1)
+        event_base_dispatch(worker->base);
+    event_free(worker->control);
+    event_free(worker->look);
+}
+
+static int
+on_work(void *what, size_t slot, const int *sockets, int control)
+{
+    struct worker worker = { .world = what };
+    struct world *world = what;
+    struct fault fault = { 0, "" };
+    char path[PATH_BYTES];
+    (void)slot;
+    if (archive_open(archive_path(world, path), &worker.archive, &fault) != STATUS_OK) {
+        log_error("%s can't be opened: %s", path, fault.what);
+        return 1;
+    }
+    worker.base = event_base_new();
+    struct listener_options options = { .base = worker.base,
+                                        .protocol = protocol_find("gemini"),
+                                        .socket = sockets[0],
+                                        .tls = world->tls,
+                                        .origin = &world->origin,
+                                        .connections_max = (size_t)world->settings.connections,
+                                        .whole_addresses = world->settings.whole_addresses,
+                                        .answer = on_question,
+                                        .whom = &worker };
+    worker.listener = listener_start(&options);
+    worker_loop(&worker, control);
+    listener_stop(worker.listener);
+    event_base_free(worker.base);
+    archive_close(worker.archive);
+    return 0;
+}
+
+/* The tool watches; its words go where ours go. */
+static int
+on_watch(void *what)
+{
+    const struct world *world = what;
+    const struct settings *settings = &world->settings;
+    const char *tool = world->daemon->tool;
+    char content[PATH_BYTES], state[PATH_BYTES], zone[256], language[64];
+    snprintf(content, sizeof content, "--content=%s", settings->content.at);
+    snprintf(state, sizeof state, "--state=%s", settings->state.at);
+    snprintf(zone, sizeof zone, "--time-zone=%s", settings->zone.at);
+    snprintf(language, sizeof language, "--language=%s", settings->language.at);
+    if (dup2(log_descriptor(), STDERR_FILENO) < 0)
+        return 1;
+    execl(tool, tool, content, state, zone, language, "watch", (char *)NULL);
+    log_error("%s can't be run: %s", tool, strerror(errno));
+    return 1;
+}
+
+static void
+on_ready(void *whom, void *what)
+{
+    struct daemon *daemon = whom;
+    const struct world *world = what;
+    struct certificate_facts facts;
+    struct fault fault;
+    char address[ADDRESS_TEXT];
+    struct span host = world->settings.host;
+    address_print(&daemon->gemini, address);
+    if (certificate_inspect(world->settings.certs.at, host, world->region, &facts, &fault) ==
+        STATUS_OK)
+        printf("gemini://%.*s/ is served, listening on %s\n"
+               "certificate SHA-256 %s\n",
+               SPAN_ARG(host), address, facts.certificate_hash);
+    fflush(stdout);
+    if (daemon->ready_fd >= 0) {
+        dprintf(daemon->ready_fd, "gemini %s\n", address);
+        close(daemon->ready_fd);
+        daemon->ready_fd = -1;
+    }
+}
+
+static bool
+find_tool(struct daemon *daemon)
+{
+    ssize_t len = readlink("/proc/self/exe", daemon->tool, sizeof daemon->tool - 16);
+    if (len <= 0)
+        return false;
+    daemon->tool[len] = '\0';
+    char *slash = strrchr(daemon->tool, '/');
+    strcpy(slash + 1, "songtu");
+    return access(daemon->tool, X_OK) == 0;
+}
+
+/* The state folder becomes the watcher's, with what an earlier `songtu index` of root's left there.
+ */
+static bool
+give_state(const struct daemon *daemon, const char *state)
+{
+    static const char *const names[] = { ".", "lock", "archive.db", "archive.db-wal",
+                                         "archive.db-shm" };
+    int folder = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    bool fine = folder >= 0;
+    for (size_t i = 0; fine && i < sizeof names / sizeof *names; i++)
+        fine = fchownat(folder, names[i], daemon->identity.user, daemon->identity.group,
+                        AT_SYMLINK_NOFOLLOW) == 0 ||
+               errno == ENOENT;
+    if (!fine)
+        log_error("%s can't be given to %s: %s", state, daemon->identity.name, strerror(errno));
+    if (folder >= 0)
+        close(folder);
+    return fine;
+}
+
+/* As root we become somebody else; the state folder is his. */
+static bool
+settle_identity(struct daemon *daemon, const struct settings *settings)
+{
+    if (geteuid() == 0) {
+        if (identity_find(settings->user.at, &daemon->identity) != STATUS_OK) {
+            log_error("started as root, and there is no user %s: make one with `useradd --system "
+                      "%s`, or name another with --user",
+                      settings->user.at, settings->user.at);
+            return false;
+        }
+        if (daemon->identity.user == 0) {
+            log_error("workers must not be root: name another user with --user");
+            return false;
+        }
+        daemon->drops = true;
+    }
+    if (file_make_folder(AT_FDCWD, settings->state.at, 0755) != STATUS_OK) {
+        log_error("%s can't be made: %s", settings->state.at, strerror(errno));
+        return false;
+    }
+    return !daemon->drops || give_state(daemon, settings->state.at);
+}
+
+static bool
+settle_certificate(const struct settings *settings)
+{
+    struct fault fault = { 0, "" };
+    enum status status = certificate_make(settings->certs.at, settings->hosts, &fault);
+    if (status == STATUS_OK)
+        log_info("made a certificate in %s/%s", settings->certs.at, settings->host.at);
+    else if (status != STATUS_BUSY)
+        log_error("%s", fault.what);
+    return status == STATUS_OK || status == STATUS_BUSY;
+}
+
+static size_t
+count_workers(const struct settings *settings)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (settings->workers > 0)
+        return (size_t)settings->workers;
+    return cores < 1 ? 1 : cores > 64 ? 64 : (size_t)cores;
+}
+
+static int *
+bind_sockets(struct daemon *daemon, size_t slots)
+{
+    bool fell_back;
+    char text[ADDRESS_TEXT];
+    int *sockets = memory_new(slots * sizeof *sockets);
+    if (socket_listen(&daemon->gemini, slots, sockets, &fell_back) != STATUS_OK) {
+        log_error("can't listen on %s: %s", address_print(&daemon->gemini, text), strerror(errno));
+        free(sockets);
+        return NULL;
+    }
+    if (fell_back)
+        log_warn("this host has no IPv6: listening on %s", address_print(&daemon->gemini, text));
+    return sockets;
+}
+
+static int
+serve(struct daemon *daemon, struct world *world)
+{
+    size_t slots = count_workers(&world->settings);
+    int *sockets = bind_sockets(daemon, slots);
+    if (sockets == NULL || !world_load(world)) {
+        free(sockets);
+        world_free(NULL, world);
+        return 1;
+    }
+    struct master_options options = { .slots = slots,
+                                      .ports = 1,
+                                      .sockets = sockets,
+                                      .identity = daemon->drops ? &daemon->identity : NULL,
+                                      .drain_seconds = (int)world->settings.drain,
+                                      .load = on_load,
+                                      .unload = world_free,
+                                      .servable = is_servable,
+                                      .archive = archive_number,
+                                      .work = on_work,
+                                      .watch = on_watch,
+                                      .ready = on_ready,
+                                      .whom = daemon };
+    int status = master_run(&options, world);
+    free(sockets);
+    return status;
+}
+
+static int
+print_help(void)
+{
+    struct buffer options = BUFFER_EMPTY;
+    settings_help(SETTINGS_DAEMON, &options);
+    printf("songtud " SONGTU_VERSION ": serves a folder of stories over Gemini.\n\n"
+           "Usage: songtud [OPTIONS]\n\n%s"
+           "  -n, --check              check settings, certificate and labels, and end\n"
+           "  -h, --help               this text\n"
+           "  --version                the version\n\n"
+           "SIGHUP reads settings, certificate and labels anew; SIGUSR1 opens the log anew;\n"
+           "SIGTERM and SIGINT let readers finish, and end.\n",
+           buffer_text(&options));
+    buffer_fini(&options);
+    return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct daemon daemon = { .argc = argc, .argv = argv, .ready_fd = -1 };
+    enum settings_wish wish;
+    if (log_open("songtud", NULL, LOG_INFO) != STATUS_OK)
+        return 1;
+    struct world *world = world_read(&daemon, &wish);
+    if (world == NULL)
+        return 2;
+    const struct settings *settings = &world->settings;
+    daemon.gemini = settings->gemini;
+    daemon.ready_fd = (int)settings->ready_fd;
+    int status = 1;
+    if (wish == WISH_HELP || wish == WISH_VERSION) {
+        status = wish == WISH_HELP ? print_help() : printf("songtud " SONGTU_VERSION "\n") < 0;
+    } else if (wish == WISH_CHECK) {
+        status = world_load(world) ? 0 : 1;
+    } else if (log_open("songtud", settings->log.len > 0 ? settings->log.at : NULL,
+                        settings->log_level) != STATUS_OK) {
+        log_error("%s can't be opened: %s", settings->log.at, strerror(errno));
+    } else if (!find_tool(&daemon)) {
+        log_error("songtu is not beside songtud: install both in one folder");
+    } else if (settle_identity(&daemon, settings) && settle_certificate(settings)) {
+        return serve(&daemon, world);
+    }
+    world_free(NULL, world);
+    return status;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/moved.h"
+#include "base/buffer.h"
+#include "base/file.h"
+#include "story/slug.h"
+#include "story/story.h"
+#include "tool/tool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 2048, DEPTH_MAX = 8 };
+
+/* Finds the story's file below `folder` (relative to the content folder). */
+static bool
+find_story(int content, const char *folder, const char *name, int depth, char found[PATH_BYTES])
+{
+    struct dirent **names = NULL;
+    bool done = false;
+    int count = scandirat(content, folder, &names, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        struct stat facts;
+        char path[PATH_BYTES];
+        snprintf(path, sizeof path, "%s/%.300s", folder, names[i]->d_name);
+        if (!done && names[i]->d_name[0] != '.' &&
+            fstatat(content, path, &facts, AT_SYMLINK_NOFOLLOW) == 0) {
+            if (S_ISREG(facts.st_mode) && strcmp(names[i]->d_name, name) == 0) {
+                snprintf(found, PATH_BYTES, "%s", path);
+                done = true;
+            } else if (S_ISDIR(facts.st_mode) && depth < DEPTH_MAX) {
+                done = find_story(content, path, name, depth + 1, found);
+            }
+        }
+        free(names[i]);
+    }
+    free(names);
+    return done;
+}
+
+static bool
+find_slug(int content, const char *slug, char found[PATH_BYTES])
+{
+    char name[SLUG_MAX + 8];
+    if (!slug_is_valid(span_of(slug)))
+        return false;
+    snprintf(name, sizeof name, "%s.gmi", slug);
+    return find_story(content, "stories", name, 0, found);
+}
+
+static int
+open_content(const struct tool_options *options, const char *command)
+{
+    int content = open(options->content, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (content < 0)
+        fprintf(stderr, "songtu %s: %s: %s\n", command, options->content, strerror(errno));
+    return content;
+}
+
+static int
+rename_story(int content, const char *old, const char *new)
+{
+    char path[PATH_BYTES], taken[PATH_BYTES], to[PATH_BYTES + SLUG_MAX];
+    struct fault fault = { 0, "" };
+    if (!find_slug(content, old, path)) {
+        fprintf(stderr, "songtu rename: no story is called `%s`\n", old);
+        return EXIT_FAULTS;
+    }
+    if (find_slug(content, new, taken)) {
+        fprintf(stderr, "songtu rename: `%s` is there already: %s\n", new, taken);
+        return EXIT_FAULTS;
+    }
+    const char *slash = strrchr(path, '/');
+    snprintf(to, sizeof to, "%.*s/%s.gmi", (int)(slash - path), path, new);
+    /* The file first: were we killed now, the next round would see what became of it. */
+    if (file_rename(content, path, to) != STATUS_OK) {
+        fprintf(stderr, "songtu rename: %s: %s\n", path, strerror(errno));
+        return EXIT_FAILED;
+    }
+    if (moved_add(content, span_of(old), span_of(new), &fault) != STATUS_OK) {
+        fprintf(stderr, "songtu rename: moved.yaml:%zu: %s\n", fault.line, fault.what);
+        return EXIT_FAILED;
+    }
+    printf("%s is now %s\n", path, to);
+    return EXIT_FINE;
+}
+
+int
+command_rename(const struct tool_options *options, int argc, char **argv)
+{
+    if (argc != 3)
+        return command_misused("rename", "it takes the old slug and the new one");
+    if (!slug_is_valid(span_of(argv[2])))
+        return command_misused("rename", "`%s` is no slug: write it like ha-noi-5-dieu", argv[2]);
+    int content = open_content(options, "rename");
+    if (content < 0)
+        return EXIT_FAILED;
+    int status = rename_story(content, argv[1], argv[2]);
+    close(content);
+    return status == EXIT_FINE ? command_index(options, 1, argv) : status;
+}
+
+static int
+withdraw_story(int content, const char *slug)
+{
+    char path[PATH_BYTES];
+    struct buffer before = BUFFER_EMPTY, after = BUFFER_EMPTY;
+    struct fault fault = { 0, "" };
+    if (!find_slug(content, slug, path)) {
+        fprintf(stderr, "songtu withdraw: no story is called `%s`\n", slug);
+        return EXIT_FAULTS;
+    }
+    enum status status = file_read(content, path, STORY_BYTES_MAX, &before);
+    if (status == STATUS_OK)
+        status = story_set(buffer_span(&before), "state", SPAN("withdrawn"), &after, &fault);
+    if (status == STATUS_OK)
+        status = file_write(content, path, buffer_span(&after), 0644);
+    if (status == STATUS_OK)
+        printf("%s is withdrawn; set `state: published` in it to undo this\n", path);
+    else
+        fprintf(stderr, "songtu withdraw: %s:%zu: %s\n", path, fault.line,
+                fault.what[0] != '\0' ? fault.what : strerror(errno));
+    buffer_fini(&before);
+    buffer_fini(&after);
+    return status == STATUS_OK ? EXIT_FINE : EXIT_FAILED;
+}
+
+int
+command_withdraw(const struct tool_options *options, int argc, char **argv)
+{
+    if (argc != 2)
+        return command_misused("withdraw", "it takes one slug");
+    int content = open_content(options, "withdraw");
+    if (content < 0)
+        return EXIT_FAILED;
+    int status = withdraw_story(content, argv[1]);
+    close(content);
+    return status == EXIT_FINE ? command_index(options, 1, argv) : status;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/* tool.h - the commands of songtu: one file each, one row each. */
+#pragma once
+
+#include "base/region.h"
+#include "base/span.h"
+#include "base/status.h"
+
+/* What a command may know: songtu.c fills it from the settings. */
+struct tool_options {
+    const char *content, *state, *certs; /* folder paths */
+    const char *zone;
+    struct spans hosts; /* the capsule's name first */
+    struct span lang, title;
+    const char *settings_path; /* the file read, or NULL: for messages */
+    uint16_t port;             /* the public Gemini port */
+};
+
+/* Exit statuses (sysexits.h where they fit): */
+enum {
+    EXIT_FINE = 0,
+    EXIT_FAULTS = 1, /* it ran, and something it looked at is wrong, or the answer was no success */
+    EXIT_USAGE = 2,  /* the command line can't be understood */
+    EXIT_FAILED = 3, /* it could not do its work at all */
+};
+
+struct command {
+    const char *name;
+    const char *synopsis; /* "rename OLD NEW" */
+    const char *summary;  /* one line for songtu --help */
+    const char *help;     /* what songtu NAME --help says beneath the synopsis */
+    /* argv[0] is the command's name; options common to all are gone already. */
+    int (*run)(const struct tool_options *options, int argc, char **argv);
+};
+
+extern const struct command commands[]; /* tool.c; in alphabetical order, ends with name == NULL */
+const struct command *command_find(const char *name);
+
+int command_cert(const struct tool_options *options, int argc, char **argv);
+int command_index(const struct tool_options *options, int argc, char **argv);
+int command_rename(const struct tool_options *options, int argc, char **argv);
+int command_watch(const struct tool_options *options, int argc, char **argv);
+int command_withdraw(const struct tool_options *options, int argc, char **argv);
+
+/* A usage error: says it on stderr with a hint at --help, and returns EXIT_USAGE. */
+int command_misused(const char *command, const char *format, ...) PRINTF(2, 3);
+/* "done of all" on one line of a terminal's stderr, nothing in a pipe; done == all ends the line.
+ */
+void tool_progress(const char *what, size_t done, size_t all);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/index.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "tool/tool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    SETTLE_MS = 80, /* an editor's save is several events and one round */
+    LOOK_MS = 500,  /* how often the archive itself is looked for */
+    SCAN_MS = 2000, /* where inotify can't tell */
+    RETRY_SECONDS = 5,
+    DEPTH_MAX = 8,
+    PATH_BYTES = 4096,
+};
+
+static const uint32_t EVENTS = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+                               IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR;
+
+struct watch {
+    const struct tool_options *options;
+    int inotify, signals;
+    bool scanning;    /* inotify's limits are reached */
+    bool dirty;       /* something changed since the last round */
+    int64_t next_due; /* an instant; 0: none */
+    ino_t archive;    /* the file of the last round */
+    bool served;      /* a round succeeded, or an archive was there */
+};
+
+static void
+on_fault(void *whom, const char *path, const struct fault *fault)
+{
+    const struct watch *watch = whom;
+    log_warn("%s/%s:%zu: %s", watch->options->content, path, fault->line, fault->what);
+}
+
+static ino_t
+archive_inode(const struct watch *watch)
+{
+    char path[PATH_BYTES];
+    struct stat facts;
+    snprintf(path, sizeof path, "%s/archive.db", watch->options->state);
+    return stat(path, &facts) == 0 ? facts.st_ino : 0;
+}
+
+/* Watches a folder and those below it; watching one twice is fine. */
+static void
+add_watches(struct watch *watch, const char *path, int depth)
+{
+    if (inotify_add_watch(watch->inotify, path, EVENTS) < 0) {
+        if ((errno == ENOSPC || errno == ENOMEM) && !watch->scanning) {
+            log_warn("too many folders for inotify (fs.inotify.max_user_watches): looking every "
+                     "%d s instead",
+                     SCAN_MS / 1000);
+            watch->scanning = true;
+        }
+        return;
+    }
+    DIR *folder = depth < DEPTH_MAX ? opendir(path) : NULL;
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
+        char below[PATH_BYTES];
+        if (entry->d_name[0] == '.' || entry->d_type != DT_DIR)
+            continue;
+        snprintf(below, sizeof below, "%s/%s", path, entry->d_name);
+        add_watches(watch, below, depth + 1);
+    }
+    if (folder != NULL)
+        closedir(folder);
+}
+
+static bool
+do_round(struct watch *watch)
+{
+    struct index_options index = { .content = watch->options->content,
+                                   .state = watch->options->state,
+                                   .lang = watch->options->lang,
+                                   .zone = watch->options->zone,
+                                   .now = clock_now(),
+                                   .wait = true,
+                                   .report = on_fault,
+                                   .whom = watch };
+    struct index_summary summary;
+    struct fault fault = { 0, "" };
+    watch->dirty = false;
+    add_watches(watch, watch->options->content, 0);
+    if (index_round(&index, &summary, &fault) != STATUS_OK) {
+        log_error("the archive stays as it was: %s", fault.what);
+        watch->archive = archive_inode(watch);
+        watch->next_due = clock_now() + RETRY_SECONDS;
+        return false;
+    }
+    watch->next_due = summary.next_due;
+    watch->archive = archive_inode(watch);
+    watch->served = true;
+    if (summary.changed > 0 || summary.removed > 0 || summary.rebuilt)
+        log_info("indexed stories=%zu changed=%zu removed=%zu faulty=%zu%s", summary.stories,
+                 summary.changed, summary.removed, summary.faulty,
+                 summary.rebuilt ? " (made anew)" : "");
+    return true;
+}
+
+/* Our own temporary files and hidden ones change nothing. */
+static void
+read_events(struct watch *watch)
+{
+    _Alignas(struct inotify_event) char events[16 * 1024];
+    ssize_t got;
+    while ((got = read(watch->inotify, events, sizeof events)) > 0)
+        for (ssize_t at = 0; at < got;) {
+            const struct inotify_event *event = (const struct inotify_event *)(events + at);
+            at += (ssize_t)(sizeof *event + event->len);
+            if ((event->mask & IN_IGNORED) == 0 && (event->len == 0 || event->name[0] != '.'))
+                watch->dirty = true;
+        }
+}
+
+static int
+time_to_wait(const struct watch *watch)
+{
+    if (watch->next_due == 0)
+        return watch->scanning ? SCAN_MS : LOOK_MS;
+    int64_t wait = (watch->next_due - clock_now()) * 1000;
+    return wait < 0 ? 0 : wait < LOOK_MS ? (int)wait : LOOK_MS;
+}
+
+/* false: a signal said to end. */
+static bool
+wait_for_change(struct watch *watch)
+{
+    struct pollfd fds[] = { { watch->inotify, POLLIN, 0 }, { watch->signals, POLLIN, 0 } };
+    if (poll(fds, 2, time_to_wait(watch)) < 0 && errno != EINTR)
+        return false;
+    if (fds[1].revents != 0)
+        return false;
+    if (fds[0].revents != 0) {
+        poll(&fds[1], 1, SETTLE_MS);
+        read_events(watch);
+    }
+    if (watch->scanning || archive_inode(watch) != watch->archive ||
+        (watch->next_due != 0 && clock_now() >= watch->next_due))
+        watch->dirty = true;
+    return true;
+}
+
+int
+command_watch(const struct tool_options *options, int argc, char **argv)
+{
+    struct watch watch = { .options = options };
+    sigset_t ends;
+    if (argc > 1)
+        return command_misused("watch", "what is `%s`?", argv[1]);
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+    watch.signals = signalfd(-1, &ends, SFD_CLOEXEC);
+    watch.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    watch.scanning = watch.inotify < 0;
+    watch.served = archive_inode(&watch) != 0;
+    if (!do_round(&watch) && !watch.served)
+        return EXIT_FAILED; /* nothing to serve, and nothing to wait for */
+    while (wait_for_change(&watch))
+        if (watch.dirty)
+            do_round(&watch);
+    return EXIT_FINE;
+}
