@@ -255,10 +255,10 @@ do_request(struct connection *connection)
 {
     bool closed;
     enum step step = read_some(connection, &closed);
-    if (step == STEP_ON)
+    if (step == STEP_ON) {
         step = parse(connection);
-    if (step == STEP_WAIT && connection->state == REQUEST && connection->request_len > 0)
-        return STEP_ON; /* there may be more to read at once; the next turn tells */
+        return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
+    }
     if (closed) {       /* the peer ends before it asked */
         say_goodbye(connection);
         return STEP_WAIT;
