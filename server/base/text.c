@@ -53,6 +53,10 @@ take_point(struct span *rest)
 static void
 add_point(struct buffer *out, uint32_t point)
 {
+    if (point < 0x80) {
+        buffer_add_char(out, (char)point);
+        return;
+    }
     char bytes[4];
     utf8proc_ssize_t len = utf8proc_encode_char((utf8proc_int32_t)point, (utf8proc_uint8_t *)bytes);
     buffer_add(out, (struct span){ bytes, (size_t)len });
@@ -123,12 +127,13 @@ is_format(uint32_t point)
 }
 
 /* Characters that are the same in NFC, and never join one before them: Latin, Vietnamese and common
- * punctuation, which is nearly all we meet, so that the rest may be slow. */
+ * punctuation, which is nearly all we meet, so that the rest may be slow. U+11A7 is here because
+ * utf8proc 2.8 loses it behind a Hangul syllable, as if it were a final consonant. */
 static bool
 is_settled(uint32_t point)
 {
     return point < 0x300 || (point >= 0x1EA0 && point <= 0x1EF9) ||
-           (point >= 0x2002 && point <= 0x206F);
+           (point >= 0x2002 && point <= 0x206F) || point == 0x11A7;
 }
 
 /* The bytes of settled characters in front, and in *last where the last of them begins. */
@@ -215,7 +220,9 @@ compose(struct span text, struct buffer *out)
     /* No character has more than one and a half canonical points per byte; reencode wants one more.
      */
     size_t room = text.len * 2 + 4, count = 0;
-    utf8proc_int32_t *points = memory_new((room + 1) * sizeof *points);
+    utf8proc_int32_t few[64], *many = NULL, *points = few;
+    if (room + 1 > sizeof few / sizeof few[0])
+        points = many = memory_new((room + 1) * sizeof *points);
     while (text.len > 0) {
         utf8proc_ssize_t added = utf8proc_decompose_char(
             (utf8proc_int32_t)take_point(&text), points + count, (utf8proc_ssize_t)(room - count),
@@ -228,7 +235,7 @@ compose(struct span text, struct buffer *out)
                                              UTF8PROC_STABLE | UTF8PROC_COMPOSE);
     assert(len >= 0);
     buffer_add(out, (struct span){ (const char *)points, (size_t)len });
-    free(points);
+    free(many);
 }
 
 void
@@ -330,22 +337,45 @@ struct folding {
 };
 
 static void
-fold_point(struct folding *folding, uint32_t point)
+fold_letters(struct folding *folding, struct span letters)
 {
-    char letter = (char)(unsigned char)point;
-    struct span base = { &letter, 1 };
-    if (!is_ascii_word(point)) {
-        base = span_of(point < 0x80 ? NULL : latin_base(point));
-        if (base.len == 0 && (point < 0x80 || !(is_mark(point) || is_format(point))))
-            folding->gap = true;
-        if (base.len == 0)
-            return;
-    }
     if (folding->gap && folding->begun)
         buffer_add_char(folding->out, ' ');
     folding->begun = true;
     folding->gap = false;
-    buffer_add(folding->out, base);
+    buffer_add(folding->out, letters);
+}
+
+static void
+fold_point(struct folding *folding, uint32_t point)
+{
+    char letter = (char)(unsigned char)point;
+    const char *base;
+    if (is_ascii_word(point))
+        fold_letters(folding, (struct span){ &letter, 1 });
+    else if (point < 0x80)
+        folding->gap = true;
+    else if ((base = latin_base(point)) != NULL)
+        fold_letters(folding, span_of(base));
+    else if (!is_mark(point) && !is_format(point))
+        folding->gap = true;
+}
+
+/* Takes the ASCII letters and digits in front off *rest, a few at once: the bulk of any text. */
+static void
+fold_run(struct folding *folding, struct span *rest)
+{
+    char letters[32];
+    size_t len = 0;
+    for (; len < rest->len && len < sizeof letters; len++) {
+        char byte = rest->at[len];
+        letters[len] = byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+        if (!is_ascii_word((unsigned char)letters[len]))
+            break;
+    }
+    if (len > 0)
+        fold_letters(folding, (struct span){ letters, len });
+    *rest = span_skip(*rest, len);
 }
 
 void
@@ -353,7 +383,7 @@ text_fold(struct span text, struct buffer *out)
 {
     struct folding folding = { out, false, false };
     utf8proc_int32_t points[FOLDED_MAX];
-    while (text.len > 0) {
+    for (fold_run(&folding, &text); text.len > 0; fold_run(&folding, &text)) {
         size_t count = take_folded(&text, points);
         for (size_t i = 0; i < count; i++)
             fold_point(&folding, (uint32_t)points[i]);

@@ -34,22 +34,24 @@ void text_clean(struct span text, struct buffer *out);
 void text_fold(struct span text, struct buffer *out);
 
 /* Appends `text` as a key to compare Vietnamese words by: lower case, letters with their quality
- * (ă â đ ê ô ơ ư), the tone moved to the end of its syllable (hòa = hoà), one space between words
- * and none at the ends. Letters of other scripts stay. "TP. Hoà Bình" -> keys equal "tp hòa bình"
- */
+ * (ă â đ ê ô ơ ư), the tone moved to the end of its syllable (hòa = hoà), a y that ends a word
+ * behind a consonant as i (kỹ = kĩ), one space between words and none at the ends. Letters of other
+ * scripts stay. In NFC. The keys of "TP. Hoà Bình" and "tp hòa bình" are equal. */
 void text_key(struct span text, struct buffer *out);
 
 /* Appends a key whose bytes sort (span_compare) as the Vietnamese alphabet does: a ă â b c d đ e ê
- * …, tones ngang huyền hỏi ngã sắc nặng, syllable by syllable. */
+ * …, tones ngang huyền hỏi ngã sắc nặng, syllable by syllable; digits before letters, other scripts
+ * behind. Case and punctuation don't count, so two texts may share a key. The key is no text. */
 void text_collate(struct span text, struct buffer *out);
 
 /* Columns a terminal needs: combining marks 0, wide characters 2. */
 size_t text_width(struct span text);
 
-/* The longest beginning of `text` within `bytes` that cuts no character (and, if there is a space
- * in its last third, no word). */
+/* The longest beginning of `text` within `bytes` that cuts no letter from its marks (and, if there
+ * is a space in its last third, no word), without spaces at its end. */
 struct span text_cut(struct span text, size_t bytes);
 
-/* Takes one sentence off *rest (ends at . ! ? … with its closing quotes, followed by a space or the
- * end, but not behind an initial or a number; or at a line end). As span_cut. */
+/* Takes one sentence off *rest, as span_cut does. It ends at a line end, or at . ! ? … with their
+ * closing quotes before a space or the end; but not at the full stop of an initial (A.), of an
+ * abbreviation (TP.) or of a number it begins with (1.). Trimmed; empty only if *rest was blank. */
 struct span text_sentence(struct span *rest);

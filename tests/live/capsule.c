@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: ISC */
+#include "capsule.h"
+
+#include "testing.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 10000, ANSWER_SECONDS = 30 };
+
+static void
+shell(const char *format, const char *folder, const char *more)
+{
+    char command[8192];
+    snprintf(command, sizeof command, format, folder, more);
+    ck_assert_msg(system(command) == 0, "%s", command);
+}
+
+void
+capsule_launch(struct capsule_run *run)
+{
+    char program[4096], log[4096], ready[16], line[128] = "";
+    int pipes[2];
+    ck_assert_int_eq(pipe(pipes), 0);
+    snprintf(program, sizeof program, "%s/songtud", run->folder);
+    snprintf(log, sizeof log, "%s/log", run->folder);
+    run->master = fork();
+    if (run->master == 0) {
+        close(pipes[0]);
+        snprintf(ready, sizeof ready, "%d", pipes[1]);
+        if (chdir(run->folder) != 0 || freopen("/dev/null", "w", stdout) == NULL ||
+            freopen(log, "a", stderr) == NULL)
+            _exit(127);
+        execl(program, program, "--gemini", "127.0.0.1:0", "--user", "nobody", "--ready-fd", ready,
+              "--workers", "2", (char *)NULL);
+        _exit(127);
+    }
+    close(pipes[1]);
+    for (size_t len = 0; len + 1 < sizeof line && strchr(line, '\n') == NULL; len++)
+        if (read(pipes[0], line + len, 1) != 1)
+            break;
+    close(pipes[0]);
+    ck_assert_msg(sscanf(line, "gemini 127.0.0.1:%d", &run->port) == 1, "it never got ready");
+}
+
+struct capsule_run *
+capsule_start(void)
+{
+    struct capsule_run *run = memory_new(sizeof *run);
+    run->folder = testing_folder();
+    /* Readable for whom the workers become: a checkout may lie where nobody can look. */
+    shell("cp -r content '%s'/ && cp " PROGRAMS "/songtud " PROGRAMS "/songtu '%s'/", run->folder,
+          run->folder);
+    shell("chmod -R a+rX '%s' && { [ $(id -u) != 0 ] || chown -R nobody '%s'/content; }",
+          run->folder, run->folder);
+    capsule_launch(run);
+    return run;
+}
+
+int
+capsule_end(struct capsule_run *run)
+{
+    int status = -1;
+    kill(run->master, SIGTERM);
+    ck_assert_int_eq(waitpid(run->master, &status, 0), run->master);
+    run->master = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void
+capsule_stop(struct capsule_run *run)
+{
+    if (run->master > 0)
+        ck_assert_int_eq(capsule_end(run), 0);
+    testing_folder_remove(run->folder);
+    free(run);
+}
+
+int
+capsule_tool(struct capsule_run *run, const char *arguments)
+{
+    char command[8192];
+    snprintf(command, sizeof command, "cd '%s' && ./songtu %s >>log 2>&1", run->folder, arguments);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int
+dial(const struct capsule_run *run)
+{
+    struct timeval wait = { ANSWER_SECONDS, 0 };
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)run->port) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static void
+say(SSL *ssl, struct span request, enum manner manner)
+{
+    size_t step = manner == BYTE_BY_BYTE ? 1 : request.len;
+    while (request.len > 0 && SSL_write(ssl, request.at, (int)step) > 0)
+        request = span_skip(request, step);
+    if (manner == HALF_CLOSED) {
+        SSL_shutdown(ssl);
+        shutdown(SSL_get_fd(ssl), SHUT_WR);
+    }
+}
+
+static void
+hear(SSL *ssl, struct heard *answer)
+{
+    for (;;) {
+        int got = SSL_read(ssl, buffer_reserve(&answer->bytes, 65536), 65536);
+        if (got <= 0) {
+            answer->whole = SSL_get_error(ssl, got) == SSL_ERROR_ZERO_RETURN;
+            return;
+        }
+        buffer_grew(&answer->bytes, (size_t)got);
+    }
+}
+
+struct heard
+capsule_send(struct capsule_run *run, struct span request, enum manner manner)
+{
+    struct heard answer = { .bytes = BUFFER_EMPTY };
+    int fd = dial(run);
+    if (fd < 0)
+        return answer;
+    signal(SIGPIPE, SIG_IGN);
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    if (manner == TLS_1_2)
+        SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+    SSL *ssl = SSL_new(context);
+    SSL_set_fd(ssl, fd);
+    if (manner != WITHOUT_NAME)
+        SSL_set_tlsext_host_name(ssl, (manner == WITH_OTHER_NAME ? "other.example" : "localhost"));
+    answer.connected = SSL_connect(ssl) == 1;
+    if (answer.connected) {
+        say(ssl, request, manner);
+        hear(ssl, &answer);
+    }
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    close(fd);
+    return answer;
+}
+
+struct heard
+capsule_ask(struct capsule_run *run, const char *path)
+{
+    struct buffer request = BUFFER_EMPTY;
+    buffer_printf(&request, "gemini://localhost:%d%s\r\n", run->port, path);
+    struct heard answer = capsule_send(run, buffer_span(&request), PLAINLY);
+    buffer_fini(&request);
+    return answer;
+}
+
+int
+capsule_status(struct capsule_run *run, const char *path)
+{
+    struct heard answer = capsule_ask(run, path);
+    int status = answer.bytes.len > 2 && answer.whole ? atoi(buffer_text(&answer.bytes)) : 0;
+    buffer_fini(&answer.bytes);
+    return status;
+}
+
+void
+capsule_wait(struct capsule_run *run, const char *path, int status)
+{
+    int last = 0;
+    for (int i = 0; i < PATIENCE_MS / 20; i++) {
+        if ((last = capsule_status(run, path)) == status)
+            return;
+        poll(NULL, 0, 20);
+    }
+    ck_abort_msg("%s answers %d, not %d", path, last, status);
+}
+
+size_t
+capsule_children(struct capsule_run *run, pid_t *into, size_t room)
+{
+    char path[64], text[4096] = "";
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)run->master, (int)run->master);
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    size_t len = fread(text, 1, sizeof text - 1, file), count = 0;
+    text[len] = '\0';
+    fclose(file);
+    for (char *save, *word = strtok_r(text, " ", &save); word != NULL && count < room;
+         word = strtok_r(NULL, " ", &save))
+        into[count++] = (pid_t)atoi(word);
+    return count;
+}

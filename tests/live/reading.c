@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+/* What a reader meets: every page of the shipped content, and every edge of the protocol, asked of
+ * the real daemon over real TLS. */
+#include "capsule.h"
+
+#include "base/region.h"
+#include "base/uri.h"
+#include "protocol/gemini.h"
+#include "story/gemtext.h"
+#include "testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct capsule_run *run;
+static struct region *region;
+
+static void
+set_up(void)
+{
+    region = region_new();
+    run = capsule_start();
+}
+
+static void
+tear_down(void)
+{
+    capsule_stop(run);
+    region_free(region);
+}
+
+static bool
+begins_with_date(struct span label)
+{
+    return label.len >= 10 && label.at[4] == '-' && label.at[7] == '-';
+}
+
+/* Checks one page and adds the addresses it links to. */
+static void
+visit(const char *path, struct span_list *found)
+{
+    struct heard answer = capsule_ask(run, path);
+    struct gemini_head head;
+    struct fault fault = { 0, "" };
+    size_t at;
+    ck_assert_msg(answer.whole, "%s: no close_notify", path);
+    ck_assert_int_eq(gemini_parse_head(buffer_span(&answer.bytes), &head), PARSED_WHOLE);
+    ck_assert_msg(head.status == 20, "%s: %d %.*s", path, head.status, SPAN_ARG(head.meta));
+    if (span_starts(head.meta, SPAN("text/gemini"))) {
+        struct span page = region_copy(region, span_skip(buffer_span(&answer.bytes), head.len));
+        ck_assert_msg(span_find(head.meta, SPAN("lang=vi"), &at), "%s: no lang", path);
+        ck_assert_msg(gemtext_check(page, 1, &fault) == STATUS_OK, "%s:%zu: %s", path, fault.line,
+                      fault.what);
+        if (strncmp(path, "/story/", 7) != 0)
+            ck_assert_msg(page.len <= 30000, "%s holds %zu bytes", path, page.len);
+        struct gemtext walk = gemtext_walk(page);
+        struct gemline line;
+        while (gemtext_next(&walk, &line))
+            if (line.kind == GEMLINE_LINK) {
+                ck_assert_msg(!begins_with_date(line.text), "%s: %.*s", path, SPAN_ARG(line.text));
+                if (line.target.at[0] == '/' && !spans_have(found->spans, line.target))
+                    span_list_add(found, region, line.target);
+            }
+    }
+    buffer_fini(&answer.bytes);
+}
+
+START_TEST(every_page_is_reached_from_the_front_page_and_is_as_it_should_be)
+{
+    struct span_list found = { { NULL, 0 }, 0 };
+    size_t stories = 0;
+    span_list_add(&found, region, SPAN("/"));
+    for (size_t i = 0; i < found.spans.count; i++) {
+        struct span address = region_copy(region, found.spans.at[i]);
+        visit(address.at, &found);
+        stories += span_starts(address, SPAN("/story/"));
+    }
+    ck_assert_uint_eq(stories, 11);
+    ck_assert_uint_gt(found.spans.count, 100);
+}
+END_TEST
+
+static const struct {
+    const char *line; /* %d: the port */
+    enum manner manner;
+    const char *head; /* of the answer */
+} rows[] = {
+    { "gemini://localhost:%d", PLAINLY, "20 text/gemini" },
+    { "GEMINI://LOCALHOST:%d/", PLAINLY, "20 text/gemini" },
+    { "gemini://localhost.:%d/", PLAINLY, "20 text/gemini" },
+    { "gemini://127.0.0.1:%d/", WITHOUT_NAME, "20 text/gemini" },
+    { "gemini://localhost:%d/", WITHOUT_NAME, "20 text/gemini" },
+    { "gemini://localhost:%d/", WITH_OTHER_NAME, "53" },
+    { "gemini://localhost:%d/", TLS_1_2, "20 text/gemini" },
+    { "gemini://localhost:%d/", BYTE_BY_BYTE, "20 text/gemini" },
+    { "gemini://localhost:%d/", HALF_CLOSED, "20 text/gemini" },
+    { "gemini://localhost:443/", PLAINLY, "53" },
+    { "gemini://localhost:99999/", PLAINLY, "59" },
+    { "gemini://other.example:%d/", PLAINLY, "53" },
+    { "http://localhost:%d/", PLAINLY, "53" },
+    { "titan://localhost:%d/x;size=1", PLAINLY, "53" },
+    { "//localhost:%d/", PLAINLY, "59" },
+    { "/", PLAINLY, "59" },
+    { "", PLAINLY, "59" },
+    { "Hello Gemini!", PLAINLY, "59" },
+    { "gemini://user@localhost:%d/", PLAINLY, "59" },
+    { "gemini://@localhost:%d/", PLAINLY, "59" },
+    { "gemini://localhost:%d/#x", PLAINLY, "59" },
+    { "gemini://localhost:%d/#", PLAINLY, "59" },
+    { "gemini://localhost:%d/%%zz", PLAINLY, "59" },
+    { "gemini://localhost:%d/%%00", PLAINLY, "59" },
+    { "gemini://localhost:%d/../../", PLAINLY, "59" },
+    { "gemini://localhost:%d/%%2e%%2e/%%2e%%2e/etc/passwd", PLAINLY, "59" },
+    { "gemini://localhost:%d/files/..%%2f..%%2fcerts/localhost/key.pem", PLAINLY, "51" },
+    { "gemini://localhost:%d/files/.hidden", PLAINLY, "51" },
+    { "gemini://localhost:%d/nope?x=%%0D%%0A20%%20ok", PLAINLY, "51" },
+    { "gemini://localhost:%d/không-có", PLAINLY, "51" },
+    { "gemini://tiếngviệt.vn:%d/", PLAINLY, "59" },
+    { "gemini://localhost:%d/city", PLAINLY, "31 /city/\r\n" },
+    { "gemini://localhost:%d/city/ha-noi/", PLAINLY, "31 /city/ha-noi\r\n" },
+    { "gemini://localhost:%d//city///ha-noi", PLAINLY, "20 text/gemini" },
+    { "gemini://localhost:%d/robots.txt", PLAINLY, "20 text/plain" },
+    { "gemini://localhost:%d/favicon.txt", PLAINLY, "20 text/plain" },
+    { "gemini://localhost:%d/archive/2024/1", PLAINLY, "51" },
+    { "gemini://localhost:%d/archive/2024/13", PLAINLY, "51" },
+};
+
+START_TEST(every_edge_of_the_protocol_is_answered_as_written)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char line[512];
+        int len = snprintf(line, sizeof line, rows[i].line, run->port);
+        len += snprintf(line + len, sizeof line - (size_t)len, "\r\n");
+        struct heard answer = capsule_send(run, (struct span){ line, (size_t)len }, rows[i].manner);
+        ck_assert_msg(answer.whole, "%s no close_notify", line);
+        ck_assert_msg(span_starts(buffer_span(&answer.bytes), span_of(rows[i].head)), "%s -> %s",
+                      line, buffer_text(&answer.bytes));
+        struct gemini_head head;
+        ck_assert_int_eq(gemini_parse_head(buffer_span(&answer.bytes), &head), PARSED_WHOLE);
+        if (head.status != 20)
+            ck_assert_uint_eq(answer.bytes.len, head.len);
+        buffer_fini(&answer.bytes);
+    }
+}
+END_TEST
+
+START_TEST(a_long_request_is_refused_and_one_of_1024_bytes_is_not)
+{
+    char line[2048];
+    for (int len = 1024; len <= 1025; len++) {
+        int begun = snprintf(line, sizeof line, "gemini://localhost:%d/", run->port);
+        memset(line + begun, 'a', sizeof line - (size_t)begun);
+        memcpy(line + len, "\r\n", 2);
+        struct heard answer = capsule_send(run, (struct span){ line, (size_t)len + 2 }, PLAINLY);
+        ck_assert(span_starts(buffer_span(&answer.bytes), len == 1024 ? SPAN("51") : SPAN("59")));
+        ck_assert(answer.whole);
+        buffer_fini(&answer.bytes);
+    }
+}
+END_TEST
+
+START_TEST(a_bare_lf_gets_no_answer_but_a_clean_end)
+{
+    char line[128];
+    int len = snprintf(line, sizeof line, "gemini://localhost:%d/\n", run->port);
+    struct heard answer = capsule_send(run, (struct span){ line, (size_t)len }, PLAINLY);
+    ck_assert(answer.connected);
+    ck_assert_uint_eq(answer.bytes.len, 0);
+    ck_assert(answer.whole);
+    buffer_fini(&answer.bytes);
+}
+END_TEST
+
+START_TEST(a_file_of_any_size_is_streamed_and_nothing_else_is_opened)
+{
+    enum { SIZE = 3 * 1024 * 1024 + 17 };
+    char path[4096], *bytes = malloc(SIZE);
+    for (size_t i = 0; i < SIZE; i++)
+        bytes[i] = (char)(i * 7 + i / 251);
+    snprintf(path, sizeof path, "%s/content/files/big.png", run->folder);
+    FILE *file = fopen(path, "w");
+    ck_assert_uint_eq(fwrite(bytes, 1, SIZE, file), SIZE);
+    fclose(file);
+    snprintf(path, sizeof path, "%s/content/files/fifo", run->folder);
+    ck_assert_int_eq(mkfifo(path, 0644), 0);
+    snprintf(path, sizeof path, "%s/content/files/out", run->folder);
+    ck_assert_int_eq(symlink("/etc/passwd", path), 0);
+    struct heard answer = capsule_ask(run, "/files/big.png");
+    ck_assert(answer.whole);
+    ck_assert(span_starts(buffer_span(&answer.bytes), SPAN("20 image/png\r\n")));
+    ck_assert_uint_eq(answer.bytes.len, SIZE + 14);
+    ck_assert_int_eq(memcmp(answer.bytes.at + 14, bytes, SIZE), 0);
+    buffer_fini(&answer.bytes);
+    free(bytes);
+    ck_assert_int_eq(capsule_status(run, "/files/fifo"), 51);
+    ck_assert_int_eq(capsule_status(run, "/files/out"), 51);
+    ck_assert_int_eq(capsule_status(run, "/files/"), 51);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("reading");
+    TCase *tests = tcase_create("reading");
+    tcase_set_timeout(tests, 120);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, every_page_is_reached_from_the_front_page_and_is_as_it_should_be);
+    tcase_add_test(tests, every_edge_of_the_protocol_is_answered_as_written);
+    tcase_add_test(tests, a_long_request_is_refused_and_one_of_1024_bytes_is_not);
+    tcase_add_test(tests, a_bare_lf_gets_no_answer_but_a_clean_end);
+    tcase_add_test(tests, a_file_of_any_size_is_streamed_and_nothing_else_is_opened);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}
