@@ -170,7 +170,7 @@ static void
 remove_with_journals(const char *path)
 {
     static const char *const ends[] = { "", "-wal", "-shm" };
-    char name[PATH_BYTES];
+    char name[2 * PATH_BYTES];
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         snprintf(name, sizeof name, "%s%s", path, ends[i]);
         unlink(name);
