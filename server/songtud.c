@@ -283,14 +283,16 @@ on_ready(void *whom, void *what)
     const struct world *world = what;
     struct certificate_facts facts;
     struct fault fault;
-    char address[ADDRESS_TEXT];
+    char address[ADDRESS_TEXT], port[8] = "";
     struct span host = world->settings.host;
     address_print(&daemon->gemini, address);
+    if (world->origin.port != 1965)
+        snprintf(port, sizeof port, ":%u", world->origin.port);
     if (certificate_inspect(world->settings.certs.at, host, world->region, &facts, &fault) ==
         STATUS_OK)
-        printf("gemini://%.*s/ is served, listening on %s\n"
+        printf("gemini://%.*s%s/ is served, listening on %s\n"
                "certificate SHA-256 %s\n",
-               SPAN_ARG(host), address, facts.certificate_hash);
+               SPAN_ARG(host), port, address, facts.certificate_hash);
     fflush(stdout);
     if (daemon->ready_fd >= 0) {
         dprintf(daemon->ready_fd, "gemini %s\n", address);
