@@ -237,23 +237,33 @@ gemtext_add_link(struct buffer *out, struct span target, struct span label)
     buffer_fini(&clean);
 }
 
+/* What is left of it without controls; a toggle is looked for only then. */
+static void
+add_preformatted_line(struct buffer *out, struct span line)
+{
+    struct buffer kept = BUFFER_EMPTY, nfc = BUFFER_EMPTY;
+    for (size_t bytes; line.len > 0; line = span_skip(line, bytes > 0 ? bytes : 1)) {
+        bytes = text_next(line, NULL);
+        if (bytes > 0 && !text_is_control(line))
+            buffer_add(&kept, span_first(line, bytes));
+    }
+    text_nfc(buffer_span(&kept), &nfc);
+    if (span_starts(buffer_span(&nfc), SPAN("```")))
+        buffer_add_char(out, ' ');
+    buffer_add(out, buffer_span(&nfc));
+    buffer_add_char(out, '\n');
+    buffer_fini(&nfc);
+    buffer_fini(&kept);
+}
+
 void
 gemtext_add_preformatted(struct buffer *out, struct span alt, struct span lines)
 {
     struct buffer clean = BUFFER_EMPTY;
     text_clean(alt, &clean);
     buffer_printf(out, "```%s%.*s\n", clean.len > 0 ? " " : "", SPAN_ARG(buffer_span(&clean)));
-    while (lines.at != NULL && lines.len > 0) {
-        struct span line = span_line(&lines);
-        if (span_starts(line, SPAN("```")))
-            buffer_add_char(out, ' ');
-        for (size_t bytes; line.len > 0; line = span_skip(line, bytes > 0 ? bytes : 1)) {
-            bytes = text_next(line, NULL);
-            if (bytes > 0 && !text_is_control(line))
-                text_nfc(span_first(line, bytes), out);
-        }
-        buffer_add_char(out, '\n');
-    }
+    while (lines.at != NULL && lines.len > 0)
+        add_preformatted_line(out, span_line(&lines));
     buffer_add_text(out, "```\n");
     buffer_fini(&clean);
 }

@@ -145,17 +145,9 @@ START_TEST(a_title_makes_a_slug)
 }
 END_TEST
 
-static const char *const hostile[] = { "=> gemini://evil",
-                                       "# x",
-                                       "* x",
-                                       "> x",
-                                       "```",
-                                       "a\r\n=> b",
-                                       "*",
-                                       "\xE2\x80\xAE"
-                                       "abc",
-                                       "a\tb",
-                                       "" };
+static const char *const hostile[] = {
+    "=> gemini://evil", "# x", "* x", "> x", "```", "a\r\n=> b", "*", "\xE2\x80\xAExyz", "a\tb", ""
+};
 
 START_TEST(a_written_line_is_never_another)
 {
