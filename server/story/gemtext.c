@@ -206,17 +206,24 @@ gemtext_add_quote(struct buffer *out, struct span text)
     add_clean(out, "> ", text);
 }
 
-/* What may stand raw in a URI besides letters and digits: reserved marks, and % of an escape. */
+/* As it is where it is a URI; else with what can't stand there escaped, and if that is none either
+ * ("//a@@b"), with every mark escaped: then it is a plain relative path. */
 static void
 add_target(struct buffer *out, struct span target)
 {
+    struct buffer encoded = BUFFER_EMPTY;
     struct uri uri;
-    if (target.len > 0 && uri_parse(target, URI_STRICT, &uri))
-        buffer_add(out, target);
-    else
-        uri_encode(target, "/?&=+,;@!$'()*", out);
-    if (target.len == 0)
-        buffer_add_char(out, '/');
+    buffer_add(&encoded, target);
+    if (!uri_parse(buffer_span(&encoded), URI_STRICT, &uri)) {
+        buffer_clear(&encoded);
+        uri_encode(target, "/?&=+,;@!$'()*", &encoded);
+    }
+    if (!uri_parse(buffer_span(&encoded), URI_STRICT, &uri)) {
+        buffer_clear(&encoded);
+        uri_encode(target, "", &encoded);
+    }
+    buffer_add(out, encoded.len > 0 ? buffer_span(&encoded) : SPAN("/"));
+    buffer_fini(&encoded);
 }
 
 void
