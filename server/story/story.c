@@ -205,8 +205,13 @@ settle_body(struct parts *parts, struct region *region)
         body = span_skip(body, 1);
         parts->body_line++;
     }
-    if (body.len > 0 && !span_ends(body, SPAN("\n")))
-        body = region_printf(region, "%.*s\n", SPAN_ARG(body));
+    if (body.len > 0 && !span_ends(body, SPAN("\n"))) {
+        struct buffer ended = BUFFER_EMPTY;
+        buffer_add(&ended, body); /* with any NUL in it: gemtext_check is to see that */
+        buffer_add_char(&ended, '\n');
+        body = region_copy(region, buffer_span(&ended));
+        buffer_fini(&ended);
+    }
     return body;
 }
 
