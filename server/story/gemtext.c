@@ -4,116 +4,139 @@
 #include "base/text.h"
 #include "base/uri.h"
 
+#include <assert.h>
+#include <string.h>
+
 struct gemtext
 gemtext_walk(struct span text)
 {
-    return (struct gemtext){ text.len > 0 ? text : (struct span){ NULL, 0 }, false, 0 };
+    return (struct gemtext){ text, false, 0 };
+}
+
+/* The type a line's first bytes give it, outside of preformatted blocks. */
+static enum gemline_kind
+kind_of(struct span line)
+{
+    if (span_starts(line, SPAN("=>")))
+        return GEMLINE_LINK;
+    if (span_starts(line, SPAN("```")))
+        return GEMLINE_TOGGLE;
+    if (span_starts(line, SPAN("#")))
+        return GEMLINE_HEADING;
+    if (span_starts(line, SPAN("* ")))
+        return GEMLINE_ITEM;
+    return span_starts(line, SPAN(">")) ? GEMLINE_QUOTE : GEMLINE_TEXT;
 }
 
 static void
-read_link(struct span rest, struct gemline *out)
+read_link(struct gemline *line)
 {
-    size_t end = 0;
-    rest = span_trim(rest);
-    while (end < rest.len && rest.at[end] != ' ' && rest.at[end] != '\t')
-        end++;
-    out->kind = GEMLINE_LINK;
-    out->target = span_first(rest, end);
-    out->text = span_trim(span_skip(rest, end));
+    struct span rest = span_trim(span_skip(line->whole, 2));
+    size_t len = 0;
+    while (len < rest.len && rest.at[len] != ' ' && rest.at[len] != '\t')
+        len++;
+    line->target = span_first(rest, len);
+    line->text = span_trim(span_skip(rest, len));
 }
 
 static void
-read_heading(struct span whole, struct gemline *out)
+read_heading(struct gemline *line)
 {
-    int level = 1;
-    while (level < 3 && (size_t)level < whole.len && whole.at[level] == '#')
+    size_t level = 1;
+    while (level < 3 && level < line->whole.len && line->whole.at[level] == '#')
         level++;
-    out->kind = GEMLINE_HEADING;
-    out->level = level;
-    out->text = span_trim(span_skip(whole, (size_t)level));
+    line->level = (int)level;
+    line->text = span_trim(span_skip(line->whole, level));
 }
 
 static void
-read_line(bool *preformatted, struct gemline *out)
+read_line(struct gemline *line)
 {
-    struct span whole = out->whole;
-    if (span_starts(whole, SPAN("```"))) {
-        out->kind = GEMLINE_TOGGLE;
-        out->text = *preformatted ? SPAN("") : span_trim(span_skip(whole, 3));
-        *preformatted = !*preformatted;
-    } else if (*preformatted) {
-        out->kind = GEMLINE_PREFORMATTED;
-    } else if (span_starts(whole, SPAN("=>"))) {
-        read_link(span_skip(whole, 2), out);
-    } else if (span_starts(whole, SPAN("#"))) {
-        read_heading(whole, out);
-    } else if (span_starts(whole, SPAN("* "))) {
-        out->kind = GEMLINE_ITEM;
-        out->text = span_trim(span_skip(whole, 2));
-    } else if (span_starts(whole, SPAN(">"))) {
-        out->kind = GEMLINE_QUOTE;
-        out->text = span_trim(span_skip(whole, 1));
+    line->kind = kind_of(line->whole);
+    switch (line->kind) {
+    case GEMLINE_LINK:
+        read_link(line);
+        break;
+    case GEMLINE_HEADING:
+        read_heading(line);
+        break;
+    case GEMLINE_ITEM:
+        line->text = span_trim(span_skip(line->whole, 2));
+        break;
+    case GEMLINE_QUOTE:
+        line->text = span_trim(span_skip(line->whole, 1));
+        break;
+    case GEMLINE_TOGGLE:
+        line->text = span_trim(span_skip(line->whole, 3));
+        break;
+    case GEMLINE_TEXT:
+    case GEMLINE_PREFORMATTED:
+        break;
     }
 }
 
 bool
 gemtext_next(struct gemtext *walk, struct gemline *out)
 {
-    if (walk->rest.at == NULL || walk->rest.len == 0)
+    if (walk->rest.len == 0)
         return false;
-    struct gemline line = { .kind = GEMLINE_TEXT, .number = ++walk->number };
+    struct gemline line = { .number = ++walk->number };
     line.whole = line.text = span_line(&walk->rest);
-    read_line(&walk->preformatted, &line);
+    bool toggle = span_starts(line.whole, SPAN("```"));
+    if (walk->preformatted && toggle) /* text behind a closing toggle says nothing */
+        line.kind = GEMLINE_TOGGLE, line.text = SPAN("");
+    else if (walk->preformatted)
+        line.kind = GEMLINE_PREFORMATTED;
+    else
+        read_line(&line);
+    walk->preformatted = walk->preformatted != toggle;
     *out = line;
     return true;
-}
-
-/* A character that may not stand in a page; its line in *line. */
-static bool
-find_control(struct span text, size_t *line)
-{
-    *line = 1;
-    for (; text.len > 0; text = span_skip(text, text_next(text, NULL))) {
-        if (text.at[0] == '\n')
-            ++*line;
-        else if (text.at[0] != '\t' && text_is_control(text))
-            return true;
-    }
-    return false;
 }
 
 static enum status
 check_link(const struct gemline *line, struct fault *fault)
 {
     struct uri uri;
-    if (line->whole.len < 3 || line->whole.at[2] != ' ')
-        return fault_set(fault, line->number, "write one space behind =>");
-    if (line->target.len == 0 || !uri_parse(line->target, URI_STRICT, &uri))
+    if (line->target.len == 0)
+        return fault_set(fault, line->number,
+                         "a link without an address: write `=> address label`");
+    if (!uri_parse(line->target, URI_STRICT, &uri))
         return fault_set(fault, line->number,
                          "the link's address is no URI: percent-encode what is not plain ASCII");
     if (line->text.len == 0)
-        return fault_set(fault, line->number, "the link has no label");
+        return fault_set(fault, line->number, "the link has no label: write it behind the address");
+    return STATUS_OK;
+}
+
+/* A mark that is not first in its line is one only to the person who wrote it. With one space
+ * before it, it is a text by intent: gemtext_add_text writes that. */
+static enum status
+check_text(const struct gemline *line, struct fault *fault)
+{
+    struct span trimmed = span_trim(line->whole);
+    if (span_starts(line->whole, SPAN("  ")) && kind_of(trimmed) != GEMLINE_TEXT)
+        return fault_set(fault, line->number,
+                         "spaces before `%.*s`: it counts only as the line's first",
+                         trimmed.at[0] == '*' ? 1 : 2, trimmed.at);
     return STATUS_OK;
 }
 
 static enum status
-check_line(const struct gemline *line, int heading_1, int *headings, struct fault *fault)
+check_line(const struct gemline *line, int heading_1, struct fault *fault)
 {
     if (line->kind == GEMLINE_LINK)
         return check_link(line, fault);
-    if (line->kind == GEMLINE_HEADING) {
-        size_t level = (size_t)line->level;
-        if (line->text.len == 0 || line->whole.at[level] != ' ')
-            return fault_set(fault, line->number, "write a space and a text behind the #");
-        *headings += level == 1;
-        if (level == 1 && heading_1 == 0)
-            return fault_set(fault, line->number,
-                             "a level-1 heading: the title is one already, use ## here");
-        if (level == 1 && line->number != 1)
-            return fault_set(fault, line->number, "a level-1 heading that is not the first line");
-    }
-    if (line->kind != GEMLINE_PREFORMATTED && span_has_char(line->whole, '\t'))
-        return fault_set(fault, line->number, "a tab: use spaces");
+    if (line->kind == GEMLINE_TEXT)
+        return check_text(line, fault);
+    if (line->kind != GEMLINE_HEADING || line->level != 1)
+        return STATUS_OK;
+    if (heading_1 == 0)
+        return fault_set(fault, line->number,
+                         "a level-1 heading: the title is one already, write ## here");
+    if (line->number != 1)
+        return fault_set(fault, line->number,
+                         "a level-1 heading below the first line: write ## here");
     return STATUS_OK;
 }
 
@@ -122,57 +145,101 @@ check_lines(struct span text, int heading_1, struct fault *fault)
 {
     struct gemtext walk = gemtext_walk(text);
     struct gemline line;
-    int headings = 0;
     size_t opened = 0;
     while (gemtext_next(&walk, &line)) {
-        enum status status = check_line(&line, heading_1, &headings, fault);
+        enum status status = check_line(&line, heading_1, fault);
         if (status != STATUS_OK)
             return status;
+        if (line.number == 1 && heading_1 > 0 &&
+            (line.kind != GEMLINE_HEADING || line.level != 1 || line.text.len == 0))
+            return fault_set(fault, 1, "the first line is no level-1 heading: write `# title`");
         if (line.kind == GEMLINE_TOGGLE)
             opened = line.number;
     }
     if (walk.preformatted)
-        return fault_set(fault, opened, "the preformatted block that begins here is never closed");
-    if (headings != heading_1)
-        return fault_set(fault, 1, "the first line is no level-1 heading");
+        return fault_set(fault, opened,
+                         "the preformatted block that begins here is never closed: add ```");
     return STATUS_OK;
+}
+
+/* The length of the control character that stands first, a tab included; 0: none does. */
+static size_t
+control_length(struct span text)
+{
+    unsigned char byte = (unsigned char)text.at[0];
+    if (byte == 0xC2)
+        return text.len > 1 && (unsigned char)text.at[1] < 0xA0 ? 2 : 0;
+    return (byte < ' ' && byte != '\n') || byte == 0x7F ? 1 : 0;
+}
+
+static bool
+has_control(struct span text)
+{
+    for (; text.len > 0; text = (struct span){ text.at + 1, text.len - 1 })
+        if (control_length(text) > 0)
+            return true;
+    return false;
+}
+
+/* What keeps one line from being text, in words; NULL: nothing does. */
+static const char *
+wrong_bytes(struct span line)
+{
+    if (!text_is_utf8(line))
+        return "bytes that are not UTF-8: save the file as UTF-8";
+    if (span_has_char(line, '\t'))
+        return "a tab: write spaces";
+    if (span_has_char(line, '\r'))
+        return "a carriage return: end lines with a line feed alone";
+    if (has_control(line))
+        return "a control character: remove it";
+    if (!text_is_nfc(line))
+        return "text that is not in Unicode's normal form C";
+    return NULL;
+}
+
+/* The whole text at once, as nearly every text is well; line by line only to find the fault. */
+static enum status
+check_bytes(struct span text, struct fault *fault)
+{
+    const char *wrong = NULL;
+    if (text_is_nfc(text) && !has_control(text)) /* what is not UTF-8 is not NFC */
+        return STATUS_OK;
+    for (size_t number = 1; text.at != NULL; number++)
+        if ((wrong = wrong_bytes(span_cut(&text, '\n'))) != NULL)
+            return fault_set(fault, number, "%s", wrong);
+    return fault_set(fault, 1, "text that is not in Unicode's normal form C");
 }
 
 enum status
 gemtext_check(struct span text, int heading_1, struct fault *fault)
 {
-    size_t line = 1;
-    if (text.len == 0 && heading_1 == 0)
-        return STATUS_OK;
-    if (!text_is_utf8(text))
-        return fault_set(fault, 1, "the text is not UTF-8");
-    if (!text_is_nfc(text))
-        return fault_set(fault, 1, "the text is not in Unicode normal form C");
-    if (span_has_char(text, '\r') || find_control(text, &line))
-        return fault_set(fault, line, "a control character (or a CR)");
-    if (!span_ends(text, SPAN("\n")))
-        return fault_set(fault, line, "the last line does not end with a line feed");
-    return check_lines(text, heading_1, fault);
+    assert(heading_1 == 0 || heading_1 == 1);
+    if (text.len == 0)
+        return heading_1 == 0 ? STATUS_OK : fault_set(fault, 1, "an empty page: write `# title`");
+    enum status status = check_bytes(text, fault);
+    if (status == STATUS_OK)
+        status = check_lines(text, heading_1, fault);
+    if (status == STATUS_OK && text.at[text.len - 1] != '\n') {
+        size_t number = 1;
+        for (struct span rest = text; span_has_char(rest, '\n'); number++)
+            span_cut(&rest, '\n');
+        return fault_set(fault, number, "the last line does not end with a line feed");
+    }
+    return status;
 }
 
-/* `text` made fit for one line behind a mark, or the placeholder where nothing is left of it. */
+/* Appends `text` behind `mark`, as one line; an empty one where nothing of it can be shown. */
 static void
-add_clean(struct buffer *out, const char *mark, struct span text)
+add_marked(struct buffer *out, const char *mark, struct span text)
 {
-    struct buffer clean = BUFFER_EMPTY;
-    text_clean(text, &clean);
+    size_t before = out->len;
     buffer_add_text(out, mark);
-    buffer_add(out, clean.len > 0 ? buffer_span(&clean) : SPAN("…"));
+    size_t begin = out->len;
+    text_clean(text, out);
+    if (out->len == begin)
+        buffer_shorten(out, before);
     buffer_add_char(out, '\n');
-    buffer_fini(&clean);
-}
-
-static bool
-reads_as_other(struct span line)
-{
-    return span_starts(line, SPAN("=>")) || span_starts(line, SPAN("#")) ||
-           span_starts(line, SPAN("* ")) || span_starts(line, SPAN(">")) ||
-           span_starts(line, SPAN("```")) || span_equal(line, SPAN("*"));
 }
 
 void
@@ -180,7 +247,7 @@ gemtext_add_text(struct buffer *out, struct span text)
 {
     struct buffer clean = BUFFER_EMPTY;
     text_clean(text, &clean);
-    if (reads_as_other(buffer_span(&clean)))
+    if (kind_of(buffer_span(&clean)) != GEMLINE_TEXT)
         buffer_add_char(out, ' ');
     buffer_add(out, buffer_span(&clean));
     buffer_add_char(out, '\n');
@@ -191,94 +258,146 @@ void
 gemtext_add_heading(struct buffer *out, int level, struct span text)
 {
     static const char *const marks[] = { "# ", "## ", "### " };
-    add_clean(out, marks[level < 1 ? 0 : level > 3 ? 2 : level - 1], text);
+    assert(level >= 1 && level <= 3);
+    add_marked(out, marks[level - 1], text);
 }
 
 void
 gemtext_add_item(struct buffer *out, struct span text)
 {
-    add_clean(out, "* ", text);
+    add_marked(out, "* ", text);
 }
 
 void
 gemtext_add_quote(struct buffer *out, struct span text)
 {
-    add_clean(out, "> ", text);
+    add_marked(out, "> ", text);
 }
 
-/* As it is where it is a URI; else with what can't stand there escaped, and if that is none either
- * ("//a@@b"), with every mark escaped: then it is a plain relative path. */
+static bool
+is_escape(struct span text)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    return text.len > 2 && text.at[0] == '%' && memchr(digits, text.at[1], 22) != NULL &&
+           memchr(digits, text.at[2], 22) != NULL;
+}
+
+/* Appends `text` with every byte but those of URIs, and `also`, percent-encoded; escapes stay. */
 static void
+encode_target(struct buffer *out, struct span target, const char *also)
+{
+    while (target.len > 0) {
+        size_t len = is_escape(target) ? 3 : 1;
+        if (len == 3)
+            buffer_add(out, span_first(target, len));
+        else
+            uri_encode(span_first(target, len), also, out);
+        target = span_skip(target, len);
+    }
+}
+
+/* Appends a target as a URI: what has no business in one is percent-encoded, and only that.
+ * false: it can't be made one, and nothing is appended. */
+static bool
 add_target(struct buffer *out, struct span target)
 {
-    struct buffer encoded = BUFFER_EMPTY;
+    /* Brackets and # belong to some places of a URI only. */
+    static const char *const kept[] = { ":/?#[]@!$&'()*+,;=", ":/?#@!$&'()*+,;=",
+                                        ":/?@!$&'()*+,;=" };
+    size_t before = out->len;
     struct uri uri;
-    buffer_add(&encoded, target);
-    if (!uri_parse(buffer_span(&encoded), URI_STRICT, &uri)) {
-        buffer_clear(&encoded);
-        uri_encode(target, "/?&=+,;@!$'()*", &encoded);
+    for (size_t i = 0; target.len > 0 && i < sizeof kept / sizeof *kept; i++) {
+        encode_target(out, target, kept[i]);
+        if (uri_parse(span_skip(buffer_span(out), before), URI_STRICT, &uri))
+            return true;
+        buffer_shorten(out, before);
     }
-    if (!uri_parse(buffer_span(&encoded), URI_STRICT, &uri)) {
-        buffer_clear(&encoded);
-        uri_encode(target, "", &encoded);
-    }
-    buffer_add(out, encoded.len > 0 ? buffer_span(&encoded) : SPAN("/"));
-    buffer_fini(&encoded);
+    return false;
+}
+
+/* Where there is no address to link to, the words stay: "label (target)". */
+static void
+add_unlinked(struct buffer *out, struct span target, struct span label)
+{
+    struct buffer words = BUFFER_EMPTY;
+    buffer_add(&words, label);
+    if (target.len > 0)
+        buffer_printf(&words, "%s%.*s%s", label.len > 0 ? " (" : "", SPAN_ARG(target),
+                      label.len > 0 ? ")" : "");
+    gemtext_add_text(out, buffer_span(&words));
+    buffer_fini(&words);
 }
 
 void
 gemtext_add_link(struct buffer *out, struct span target, struct span label)
 {
-    struct buffer clean = BUFFER_EMPTY;
+    struct buffer uri = BUFFER_EMPTY, clean = BUFFER_EMPTY;
+    target = span_trim_lines(target);
     text_clean(label, &clean);
-    buffer_add_text(out, "=> ");
-    size_t at = out->len;
-    add_target(out, target);
-    struct span written = { out->at + at, out->len - at };
-    struct buffer again = BUFFER_EMPTY;
-    buffer_add(&again, written);
-    buffer_add_char(out, ' ');
-    buffer_add(out, clean.len > 0 ? buffer_span(&clean) : buffer_span(&again));
-    buffer_add_char(out, '\n');
-    buffer_fini(&again);
+    if (add_target(&uri, target)) {
+        buffer_add_text(out, "=> ");
+        buffer_add(out, buffer_span(&uri));
+        buffer_add_char(out, ' ');
+        buffer_add(out, buffer_span(clean.len > 0 ? &clean : &uri));
+        buffer_add_char(out, '\n');
+    } else {
+        add_unlinked(out, target, buffer_span(&clean));
+    }
     buffer_fini(&clean);
+    buffer_fini(&uri);
 }
 
-/* What is left of it without controls; a toggle is looked for only then. */
+/* Appends what may stand in a preformatted line. */
 static void
-add_preformatted_line(struct buffer *out, struct span line)
+keep_shown(struct buffer *out, struct span line)
 {
-    struct buffer kept = BUFFER_EMPTY, nfc = BUFFER_EMPTY;
-    for (size_t bytes; line.len > 0; line = span_skip(line, bytes > 0 ? bytes : 1)) {
-        bytes = text_next(line, NULL);
-        if (bytes > 0 && !text_is_control(line))
-            buffer_add(&kept, span_first(line, bytes));
+    enum { TAB_STOP = 8 };
+    size_t column = 0;
+    while (line.len > 0) {
+        uint32_t point;
+        size_t len = text_next(line, &point);
+        struct span shown = len > 0 ? span_first(line, len) : SPAN("\xEF\xBF\xBD");
+        if (line.at[0] == '\t')
+            shown = span_first(SPAN("        "), TAB_STOP - column % TAB_STOP);
+        else if (len > 0 && (text_is_control(line) || text_is_invisible(point)))
+            shown = SPAN("");
+        buffer_add(out, shown);
+        column += text_width(shown);
+        line = span_skip(line, len > 0 ? len : 1);
     }
-    text_nfc(buffer_span(&kept), &nfc);
-    if (span_starts(buffer_span(&nfc), SPAN("```")))
+}
+
+/* Appends one preformatted line, in NFC and without its line end. */
+static void
+add_as_it_stands(struct buffer *out, struct span line)
+{
+    struct buffer shown = BUFFER_EMPTY, normal = BUFFER_EMPTY;
+    keep_shown(&shown, line);
+    text_nfc(buffer_span(&shown), &normal);
+    if (span_starts(buffer_span(&normal), SPAN("```")))
         buffer_add_char(out, ' ');
-    buffer_add(out, buffer_span(&nfc));
-    buffer_add_char(out, '\n');
-    buffer_fini(&nfc);
-    buffer_fini(&kept);
+    buffer_add(out, buffer_span(&normal));
+    buffer_fini(&normal);
+    buffer_fini(&shown);
 }
 
 void
 gemtext_add_preformatted(struct buffer *out, struct span alt, struct span lines)
 {
-    struct buffer clean = BUFFER_EMPTY;
-    text_clean(alt, &clean);
-    buffer_printf(out, "```%s%.*s\n", clean.len > 0 ? " " : "", SPAN_ARG(buffer_span(&clean)));
-    while (lines.at != NULL && lines.len > 0)
-        add_preformatted_line(out, span_line(&lines));
+    buffer_add_text(out, "```");
+    text_clean(alt, out);
+    buffer_add_char(out, '\n');
+    while (lines.len > 0) {
+        add_as_it_stands(out, span_line(&lines));
+        buffer_add_char(out, '\n');
+    }
     buffer_add_text(out, "```\n");
-    buffer_fini(&clean);
 }
 
 void
 gemtext_add_blank(struct buffer *out)
 {
-    struct span so_far = buffer_span(out);
-    if (so_far.len > 0 && !span_ends(so_far, SPAN("\n\n")) && !span_equal(so_far, SPAN("\n")))
+    struct span lines = buffer_span(out);
+    if (lines.len > 0 && !span_ends(lines, SPAN("\n\n")) && !span_equal(lines, SPAN("\n")))
         buffer_add_char(out, '\n');
 }

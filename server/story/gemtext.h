@@ -38,18 +38,22 @@ struct gemtext gemtext_walk(struct span text);
 bool gemtext_next(struct gemtext *walk, struct gemline *out);
 
 /* Whether `text` is valid gemtext as DESIGN 7 means it: UTF-8, NFC, no control bytes, LF line ends
- * and a last one, no space before or tab in a line type's mark, every link a valid URI reference
- * with a label, preformatted blocks closed, and `heading_1` level-1 headings (0: a story's body; 1:
- * a page, where it is the first line). The empty text is fine where heading_1 is 0. */
+ * and a last one, no space before or tab in a line type's mark (but the one space that makes a text
+ * of what would read as something else), every link a valid URI reference with a label,
+ * preformatted blocks closed, and `heading_1` level-1 headings (0: a story's body; 1: a page, where
+ * it is the first line). The empty text is fine where heading_1 is 0. */
 enum status gemtext_check(struct span text, int heading_1, struct fault *fault) MUST_CHECK;
 
-/* Each appends one line (preformatted: as many as it has). Text is made fit with text_clean; what
- * would read as another line type gets one space before it; an empty text adds an empty line. */
+/* Each appends one line (preformatted: as many as it has), and gemtext_check takes them all. Text
+ * is made fit with text_clean; what would read as another line type gets one space before it; an
+ * empty text adds an empty line. */
 void gemtext_add_text(struct buffer *out, struct span text);
 void gemtext_add_heading(struct buffer *out, int level, struct span text);
 void gemtext_add_item(struct buffer *out, struct span text);
 void gemtext_add_quote(struct buffer *out, struct span text);
-/* Spaces and controls in `target` are percent-encoded; an empty label becomes the target. */
+/* What may not stand in a URI is percent-encoded; an empty label becomes the target. A target that
+ * can't be saved (a port that is none) leaves a text line with what was to be a link. */
 void gemtext_add_link(struct buffer *out, struct span target, struct span label);
+/* Lines keep their spaces; tabs become some, controls and invisibles go. */
 void gemtext_add_preformatted(struct buffer *out, struct span alt, struct span lines);
 void gemtext_add_blank(struct buffer *out); /* unless the last line is blank, or there is none */

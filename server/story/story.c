@@ -1,218 +1,323 @@
 /* SPDX-License-Identifier: ISC */
 #include "story/story.h"
 
-#include "base/hash.h"
 #include "base/text.h"
 #include "base/uri.h"
 #include "base/yaml.h"
 #include "story/gemtext.h"
+#include "story/parts.h"
 #include "story/slug.h"
 
-/* Where a file's front matter and body lie. */
-struct parts {
-    struct span front;
-    size_t front_line, body_line;
-    struct span body;
+#include <string.h>
+
+enum { SHOWN = 60, AUTHOR_MAX = 300, LANG_MAX = 35, SOURCE_MAX = 2048, HASH_MAX = 128 };
+
+/* A key of the front matter: how its value is read, and where to. */
+struct field {
+    const char *name;
+    enum status (*read)(const struct field *field, const struct yaml *node, struct region *region,
+                        struct story *story, struct fault *fault);
+    size_t into; /* offset in struct story */
+    size_t most; /* bytes, or entries */
 };
 
-static enum status
-split(struct span file, struct parts *out, struct fault *fault)
+static struct span *
+into_span(const struct field *field, struct story *story)
 {
-    struct span rest = file, line;
-    size_t number = 1;
-    if (!span_equal(span_line(&rest), SPAN("---")))
-        return fault_set(fault, 1, "the first line must be --- with the front matter below it");
-    const char *begin = rest.at;
-    while (rest.at != NULL) {
-        const char *at = rest.at;
-        line = span_line(&rest);
-        number++;
-        if (!span_equal(line, SPAN("---")))
-            continue;
-        out->front = (struct span){ begin, (size_t)(at - begin) };
-        out->front_line = 2;
-        out->body = rest.at != NULL ? rest : (struct span){ "", 0 };
-        out->body_line = number + 1;
-        return STATUS_OK;
-    }
-    return fault_set(fault, number, "the front matter is never closed: add a line of ---");
+    return (struct span *)(void *)((char *)story + field->into);
 }
 
-typedef enum status
-read_fn(const struct yaml *node, struct region *region, void *into, struct fault *fault);
+/* `text` cut to what a message has room for: one line, and short. */
+static struct span
+shown(struct span text)
+{
+    return text_cut(span_cut(&text, '\n'), SHOWN);
+}
+
+/* U+FFFE and U+FFFF are no characters, and no YAML either. */
+static bool
+has_noncharacter(struct span text)
+{
+    size_t at;
+    return span_find(text, SPAN("\xEF\xBF\xBE"), &at) || span_find(text, SPAN("\xEF\xBF\xBF"), &at);
+}
 
 static enum status
-read_text(const struct yaml *node, struct region *region, void *into, struct fault *fault)
+read_text(const struct field *field, const struct yaml *node, struct region *region,
+          struct story *story, struct fault *fault)
 {
     struct buffer clean = BUFFER_EMPTY;
-    if (node->kind != YAML_SCALAR)
-        return fault_set(fault, node->line, "%.*s must be a text", SPAN_ARG(node->key));
+    enum status status = STATUS_OK;
     text_clean(yaml_text(node), &clean);
-    *(struct span *)into = region_copy(region, buffer_span(&clean));
+    if (node->kind != YAML_SCALAR)
+        status = fault_set(fault, node->line, "%s is a text: write `%s: …`", field->name,
+                           field->name);
+    else if (clean.len > field->most)
+        status = fault_set(fault, node->line, "%s has %zu bytes: %zu at most", field->name,
+                           clean.len, field->most);
+    else if (has_noncharacter(buffer_span(&clean)))
+        status = fault_set(fault, node->line, "%s holds a code that is no character", field->name);
+    else if (clean.len > 0)
+        *into_span(field, story) = region_copy(region, buffer_span(&clean));
     buffer_fini(&clean);
-    return STATUS_OK;
+    return status;
 }
 
-static enum status
-read_date(const struct yaml *node, struct region *region, void *into, struct fault *fault)
+/* A language tag: letters and digits in parts of at most 8, joined by hyphens. */
+static bool
+is_lang(struct span text)
 {
-    (void)region;
-    struct span text = yaml_text(node);
-    if (text.len == 0 && node->kind == YAML_SCALAR)
-        return STATUS_OK;
-    if (!date_parse(text, into))
+    size_t part = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char low = (char)(text.at[i] | 0x20);
+        bool letter = low >= 'a' && low <= 'z';
+        bool digit = text.at[i] >= '0' && text.at[i] <= '9';
+        if (text.at[i] == '-' ? part == 0 : !letter && !(digit && i > 1))
+            return false;
+        part = text.at[i] == '-' ? 0 : part + 1;
+        if (part > 8)
+            return false;
+    }
+    return part > 0 && text.len > 1;
+}
+
+static enum status
+read_lang(const struct field *field, const struct yaml *node, struct region *region,
+          struct story *story, struct fault *fault)
+{
+    enum status status = read_text(field, node, region, story, fault);
+    if (status == STATUS_OK && story->lang.len > 0 && !is_lang(story->lang))
+        return fault_set(fault, node->line, "`%.*s` is no language tag: write vi, or en-GB",
+                         SPAN_ARG(shown(story->lang)));
+    return status;
+}
+
+static enum status
+read_uri(const struct field *field, const struct yaml *node, struct region *region,
+         struct story *story, struct fault *fault)
+{
+    struct uri uri;
+    enum status status = read_text(field, node, region, story, fault);
+    struct span text = *into_span(field, story);
+    if (status != STATUS_OK || text.len == 0)
+        return status;
+    if (!uri_parse(text, URI_STRICT, &uri) || uri.scheme.at == NULL)
         return fault_set(fault, node->line,
-                         "%.*s is no date: write 2024, 2024-07, 2024-07-12 or "
-                         "2024-07-12T09:00:00+07:00",
-                         SPAN_ARG(node->key));
+                         "%s is no absolute URI: write https://…, percent-encoded", field->name);
     return STATUS_OK;
 }
 
 static enum status
-read_slugs(const struct yaml *node, struct region *region, void *into, struct fault *fault)
+read_date(const struct field *field, const struct yaml *node, struct region *region,
+          struct story *story, struct fault *fault)
+{
+    struct date *date = (struct date *)(void *)((char *)story + field->into);
+    struct span text = yaml_text(node);
+    (void)region;
+    if (node->kind == YAML_SCALAR && text.len == 0)
+        return STATUS_OK;
+    if (!date_parse(text, date))
+        return fault_set(fault, node->line,
+                         "%s `%.*s` is no date: write 2024, 2024-07, 2024-07-12 or "
+                         "2024-07-12T09:00:00+07:00",
+                         field->name, SPAN_ARG(shown(text)));
+    return STATUS_OK;
+}
+
+/* A slug twice counts once. */
+static enum status
+add_slug(struct span_list *list, const struct yaml *node, struct region *region,
+         struct fault *fault)
+{
+    if (node->kind != YAML_SCALAR || !slug_is_valid(node->text))
+        return fault_set(fault, node->line,
+                         "`%.*s` is no slug: write small letters, digits and single hyphens, "
+                         "like ha-noi",
+                         SPAN_ARG(shown(node->text)));
+    if (!spans_have(list->spans, node->text))
+        span_list_add(list, region, node->text);
+    return STATUS_OK;
+}
+
+static enum status
+read_slugs(const struct field *field, const struct yaml *node, struct region *region,
+           struct story *story, struct fault *fault)
 {
     struct span_list list = { { NULL, 0 }, 0 };
+    enum status status = STATUS_OK;
     if (node->kind == YAML_SCALAR && yaml_text(node).len == 0)
         return STATUS_OK;
     if (node->kind != YAML_SEQUENCE)
-        return fault_set(fault, node->line, "%.*s must be a list: [a, b]", SPAN_ARG(node->key));
-    if (node->count > STORY_LIST_MAX)
-        return fault_set(fault, node->line, "%.*s has more than %d entries", SPAN_ARG(node->key),
-                         STORY_LIST_MAX);
-    for (const struct yaml *item = node->down; item != NULL; item = item->next) {
-        struct span slug = yaml_text(item);
-        if (!slug_is_valid(slug))
-            return fault_set(fault, item->line, "`%.*s` is no slug: write it like ha-noi",
-                             (int)(slug.len < 60 ? slug.len : 60), slug.len > 0 ? slug.at : "");
-        if (!spans_have(list.spans, slug))
-            span_list_add(&list, region, slug);
-    }
-    *(struct spans *)into = list.spans;
-    return STATUS_OK;
+        return fault_set(fault, node->line, "%s is a list: write `%s: [a, b]`", field->name,
+                         field->name);
+    if (node->count > field->most)
+        return fault_set(fault, node->line, "%s has %zu entries: %zu at most", field->name,
+                         node->count, field->most);
+    for (const struct yaml *item = node->down; item != NULL && status == STATUS_OK;
+         item = item->next)
+        status = add_slug(&list, item, region, fault);
+    *(struct spans *)(void *)((char *)story + field->into) = list.spans;
+    return status;
 }
 
 static enum status
-read_uri(const struct yaml *node, struct region *region, void *into, struct fault *fault)
-{
-    struct span text = yaml_text(node);
-    struct uri uri;
-    (void)region;
-    if (text.len > 0 && (!uri_parse(text, URI_STRICT, &uri) || uri.scheme.at == NULL))
-        return fault_set(fault, node->line, "%.*s is no absolute URI", SPAN_ARG(node->key));
-    *(struct span *)into = text;
-    return STATUS_OK;
-}
-
-static enum status
-read_state(const struct yaml *node, struct region *region, void *into, struct fault *fault)
+read_state(const struct field *field, const struct yaml *node, struct region *region,
+           struct story *story, struct fault *fault)
 {
     static const struct {
         const char *word;
         enum story_state state;
-    } words[] = { { "published", STORY_PUBLISHED },
-                  { "scheduled", STORY_PUBLISHED },
-                  { "draft", STORY_DRAFT },
-                  { "withdrawn", STORY_WITHDRAWN } };
+    } words[] = {
+        { "", STORY_PUBLISHED },          { "published", STORY_PUBLISHED },
+        { "scheduled", STORY_PUBLISHED }, { "draft", STORY_DRAFT },
+        { "withdrawn", STORY_WITHDRAWN },
+    };
     (void)region;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; node->kind == YAML_SCALAR && i < sizeof words / sizeof *words; i++)
         if (span_equal(yaml_text(node), span_of(words[i].word))) {
-            *(enum story_state *)into = words[i].state;
+            story->state = words[i].state;
             return STATUS_OK;
         }
-    return fault_set(fault, node->line,
-                     "state is one of published, draft, scheduled and withdrawn");
+    return fault_set(fault, node->line, "%s is one of published, draft, scheduled and withdrawn",
+                     field->name);
 }
 
 #define INTO(field) offsetof(struct story, field)
 
-static const struct key {
-    const char *name;
-    read_fn *read;
-    size_t into;
-} keys[] = {
-    { "title", read_text, INTO(title) },      { "date", read_date, INTO(date) },
-    { "added", read_date, INTO(added) },      { "cities", read_slugs, INTO(cities) },
-    { "themes", read_slugs, INTO(themes) },   { "summary", read_text, INTO(summary) },
-    { "author", read_text, INTO(author) },    { "lang", read_text, INTO(lang) },
-    { "source", read_uri, INTO(source) },     { "imported", read_text, INTO(imported) },
-    { "related", read_slugs, INTO(related) }, { "aliases", read_slugs, INTO(aliases) },
-    { "state", read_state, INTO(state) },
+static const struct field fields[] = {
+    { "title", read_text, INTO(title), STORY_TITLE_MAX },
+    { "date", read_date, INTO(date), 0 },
+    { "added", read_date, INTO(added), 0 },
+    { "cities", read_slugs, INTO(cities), STORY_LIST_MAX },
+    { "themes", read_slugs, INTO(themes), STORY_LIST_MAX },
+    { "summary", read_text, INTO(summary), STORY_SUMMARY_MAX },
+    { "author", read_text, INTO(author), AUTHOR_MAX },
+    { "lang", read_lang, INTO(lang), LANG_MAX },
+    { "source", read_uri, INTO(source), SOURCE_MAX },
+    { "imported", read_text, INTO(imported), HASH_MAX },
+    { "related", read_slugs, INTO(related), STORY_LIST_MAX },
+    { "aliases", read_slugs, INTO(aliases), STORY_LIST_MAX },
+    { "state", read_state, INTO(state), 0 },
 };
+enum { FIELDS = sizeof fields / sizeof *fields };
 
-static const struct key *
-find_key(struct span name)
+static enum status
+unknown_key(const struct yaml *node, struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (span_equal(name, span_of(keys[i].name)))
-            return &keys[i];
-    return NULL;
+    struct buffer known = BUFFER_EMPTY;
+    for (size_t i = 0; i < FIELDS; i++)
+        buffer_printf(&known, "%s%s", i > 0 ? ", " : "", fields[i].name);
+    enum status status = fault_set(fault, node->key_line, "unknown key `%.*s`: known are %s",
+                                   SPAN_ARG(shown(node->key)), buffer_text(&known));
+    buffer_fini(&known);
+    return status;
 }
 
 static enum status
-read_front(const struct yaml *tree, struct region *region, struct story *story, struct fault *fault)
+read_field(const struct yaml *node, struct region *region, struct story *story, struct fault *fault)
 {
-    if (tree->kind != YAML_MAPPING)
-        return fault_set(fault, tree->line, "front matter is written `key: value`");
-    for (const struct yaml *node = tree->down; node != NULL; node = node->next) {
-        const struct key *key = find_key(node->key);
-        if (key == NULL)
-            return fault_set(fault, node->key_line,
-                             "unknown key `%.*s`: known are title, date, added, cities, themes, "
-                             "summary, author, lang, source, imported, related, aliases, state",
-                             (int)(node->key.len < 40 ? node->key.len : 40), node->key.at);
-        enum status status = key->read(node, region, (char *)story + key->into, fault);
-        if (status != STATUS_OK)
-            return status;
+    for (size_t i = 0; i < FIELDS; i++)
+        if (span_equal(node->key, span_of(fields[i].name)))
+            return fields[i].read(&fields[i], node, region, story, fault);
+    return unknown_key(node, fault);
+}
+
+/* Lines as a person counts them: YAML knows more line ends than the LF. */
+static enum status
+check_front(struct span front, struct fault *fault)
+{
+    size_t at;
+    for (size_t line = PARTS_FRONT_LINE; front.at != NULL; line++) {
+        struct span text = span_cut(&front, '\n');
+        if (!text_is_utf8(text))
+            return fault_set(fault, line, "bytes that are not UTF-8: save the file as UTF-8");
+        if (span_has_char(text, '\r') || span_find(text, SPAN("\xC2\x85"), &at) ||
+            span_find(text, SPAN("\xE2\x80\xA8"), &at) ||
+            span_find(text, SPAN("\xE2\x80\xA9"), &at))
+            return fault_set(fault, line, "a line end that is no line feed: remove it");
     }
-    story->date_text = yaml_text(yaml_get(tree, "date"));
-    story->added_text = yaml_text(yaml_get(tree, "added"));
-    if (story->title.len == 0)
-        return fault_set(fault, tree->line, "title is missing: add `title: …` to the front matter");
-    if (story->title.len > STORY_TITLE_MAX || story->summary.len > STORY_SUMMARY_MAX)
-        return fault_set(fault, tree->line, "title holds at most %d bytes, summary %d",
-                         STORY_TITLE_MAX, STORY_SUMMARY_MAX);
     return STATUS_OK;
 }
 
-/* Without BOM and CR, in NFC: copied only where it must be. */
 static struct span
-normalise(struct span file, struct region *region)
+in_nfc(struct span text, struct region *region)
 {
-    if (span_starts(file, SPAN("\xEF\xBB\xBF")))
-        file = span_skip(file, 3);
-    if (!span_has_char(file, '\r') && text_is_nfc(file))
-        return file;
-    struct buffer lines = BUFFER_EMPTY, nfc = BUFFER_EMPTY;
-    for (struct span rest = file; rest.at != NULL;) {
-        bool last = !span_has_char(rest, '\n');
-        buffer_add(&lines, span_line(&rest));
-        if (!last)
-            buffer_add_char(&lines, '\n');
-    }
-    text_nfc(buffer_span(&lines), &nfc);
-    struct span copy = region_copy(region, buffer_span(&nfc));
-    buffer_fini(&nfc);
-    buffer_fini(&lines);
-    return copy;
+    struct buffer normal = BUFFER_EMPTY;
+    text_nfc(text, &normal);
+    text = region_copy(region, buffer_span(&normal));
+    buffer_fini(&normal);
+    return text;
 }
 
-/* The body without blank lines before it, and with a last line end. */
+static enum status
+read_front(struct span front, struct region *region, struct story *story, struct fault *fault)
+{
+    struct yaml *tree = NULL;
+    enum status status = check_front(front, fault);
+    if (status == STATUS_OK && !text_is_nfc(front))
+        front = in_nfc(front, region);
+    if (status == STATUS_OK)
+        status = yaml_parse(front, PARTS_FRONT_LINE, region, &tree, fault);
+    if (status == STATUS_OK && tree->kind != YAML_MAPPING)
+        status = fault_set(fault, tree->line, "front matter is lines of `key: value`");
+    if (status != STATUS_OK)
+        return status;
+
+    for (const struct yaml *node = tree->down; node != NULL; node = node->next)
+        if ((status = read_field(node, region, story, fault)) != STATUS_OK)
+            return status;
+    story->date_text = yaml_text(yaml_get(tree, "date"));
+    story->added_text = yaml_text(yaml_get(tree, "added"));
+    if (story->title.len == 0)
+        return fault_set(fault, PARTS_FRONT_LINE,
+                         "title is missing: add `title: …` above the second ---");
+    return STATUS_OK;
+}
+
 static struct span
-settle_body(struct parts *parts, struct region *region)
+with_last_line_end(struct span text, struct region *region)
+{
+    if (text.len == 0 || text.at[text.len - 1] == '\n')
+        return text;
+    char *copy = region_alloc(region, text.len + 1);
+    memcpy(copy, text.at, text.len);
+    copy[text.len] = '\n';
+    return (struct span){ copy, text.len + 1 };
+}
+
+static enum status
+read_body(const struct parts *parts, struct region *region, struct story *story,
+          struct fault *fault)
 {
     struct span body = parts->body;
-    while (body.len > 0 && body.at[0] == '\n') {
-        body = span_skip(body, 1);
-        parts->body_line++;
+    struct fault within = { 0, "" };
+    story->body_line = parts->body_line;
+    for (struct span rest = body; rest.len > 0 && span_trim(span_line(&rest)).len == 0; body = rest)
+        story->body_line++;
+    body = with_last_line_end(body, region);
+    enum status status = gemtext_check(body, 0, &within);
+    if (status != STATUS_OK && text_is_utf8(body) && !text_is_nfc(body)) {
+        body = in_nfc(body, region);
+        status = gemtext_check(body, 0, &within);
     }
-    if (body.len > 0 && !span_ends(body, SPAN("\n"))) {
-        struct buffer ended = BUFFER_EMPTY;
-        buffer_add(&ended, body); /* with any NUL in it: gemtext_check is to see that */
-        buffer_add_char(&ended, '\n');
-        body = region_copy(region, buffer_span(&ended));
-        buffer_fini(&ended);
-    }
-    return body;
+    if (status != STATUS_OK)
+        return fault_set(fault, story->body_line + within.line - 1, "%s", within.what);
+    story->body = body;
+    return STATUS_OK;
+}
+
+/* The file with LF for every CRLF; copied only where it must be. */
+static struct span
+without_cr(struct span file, struct region *region)
+{
+    size_t len = 0;
+    if (!span_has_char(file, '\r'))
+        return file;
+    char *copy = region_alloc(region, file.len);
+    for (size_t i = 0; i < file.len; i++)
+        if (file.at[i] != '\r' || i + 1 == file.len || file.at[i + 1] != '\n')
+            copy[len++] = file.at[i];
+    return (struct span){ copy, len };
 }
 
 enum status
@@ -220,25 +325,17 @@ story_parse(struct span file, struct region *region, struct story *out, struct f
 {
     struct story story = { .state = STORY_PUBLISHED };
     struct parts parts;
-    struct yaml *tree;
-    struct fault inner = { 0, "" };
     if (file.len > STORY_BYTES_MAX)
-        return fault_set(fault, 0, "a story holds at most %d bytes", STORY_BYTES_MAX);
-    if (!text_is_utf8(file))
-        return fault_set(fault, 1, "the text is not UTF-8");
-    enum status status = split(normalise(file, region), &parts, fault);
+        return fault_set(fault, 0, "a file of %zu bytes: a story has %d at most", file.len,
+                         STORY_BYTES_MAX);
+    enum status status = parts_split(without_cr(file, region), &parts, fault);
     if (status == STATUS_OK)
-        status = yaml_parse(parts.front, parts.front_line, region, &tree, fault);
+        status = read_front(parts.front, region, &story, fault);
     if (status == STATUS_OK)
-        status = read_front(tree, region, &story, fault);
-    if (status != STATUS_OK)
-        return status;
-    story.body = settle_body(&parts, region);
-    story.body_line = parts.body_line;
-    if (gemtext_check(story.body, 0, &inner) != STATUS_OK)
-        return fault_set(fault, story.body_line + inner.line - 1, "%s", inner.what);
-    *out = story;
-    return STATUS_OK;
+        status = read_body(&parts, region, &story, fault);
+    if (status == STATUS_OK)
+        *out = story;
+    return status;
 }
 
 bool
@@ -246,43 +343,4 @@ story_is_served(const struct story *story, int64_t now)
 {
     return story->state == STORY_PUBLISHED &&
            (story->date.precision == DATE_NONE || story->date.instant <= now);
-}
-
-/* Appends `file` without the front matter's line of `key`; false: there was none. */
-static bool
-without_line(struct span file, struct span key, struct buffer *out)
-{
-    struct parts parts;
-    bool found = false;
-    if (split(file, &parts, NULL) != STATUS_OK)
-        return false;
-    for (struct span rest = file; rest.at != NULL && rest.len > 0;) {
-        const char *at = rest.at;
-        struct span line = span_cut(&rest, '\n');
-        size_t len = rest.at != NULL ? (size_t)(rest.at - at) : line.len;
-        bool front = at >= parts.front.at && at < parts.front.at + parts.front.len;
-        if (front && span_starts(line, key) && line.len > key.len && line.at[key.len] == ':')
-            found = true;
-        else
-            buffer_add(out, (struct span){ at, len });
-    }
-    return found;
-}
-
-bool
-story_is_as_imported(struct span file)
-{
-    struct region *region = region_new();
-    struct buffer rest = BUFFER_EMPTY;
-    struct story story;
-    char hash[HASH_TEXT + 1];
-    bool same = false;
-    if (without_line(file, SPAN("imported"), &rest) &&
-        story_parse(file, region, &story, NULL) == STATUS_OK) {
-        hash_text(buffer_span(&rest), hash);
-        same = span_equal(story.imported, span_of(hash));
-    }
-    buffer_fini(&rest);
-    region_free(region);
-    return same;
 }

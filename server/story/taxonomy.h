@@ -53,12 +53,20 @@ const struct term *taxonomy_find(const struct taxonomy *taxonomy, struct span sl
 /* Its name in `lang`, else its first name. */
 struct span term_name(const struct term *term, struct span lang);
 
-/* Which terms `text` speaks of, by name and alias (and keyword, if `keywords`): matched on whole
- * words of text_key, longest first, so that "Hà Nam Ninh" is no "Hà Nam"; names begin with a
- * capital and run across no comma or sentence end; written without marks ("Ha Noi") they count
- * where every word has its capital. A name that needs a cue counts behind one (tỉnh, TP, ở …) or in
- * a list with another. Adds to `found` each term once, in the order of its first mention. */
+/* Which terms `text` speaks of, on whole words of text_key, the longest name first:
+ *
+ * - a proper name, with its capitals, running across no comma or sentence end; written without its
+ *   marks, too ("HA NOI", "Ha Noi"), where that can mean no other term;
+ * - a name with a cue, and `cued` ones, only behind a cue for a place (tỉnh, TP, ở …), or in a list
+ *   with a name that counts: "TP Hà Nội, Hồ Chí Minh và Cần Thơ";
+ * - none behind a street's or a person's cue ("đường Hà Nội", "chị Hà Giang"), and none within a
+ *   phrase that a term says means something else (`not: [Hà Nam Ninh]`);
+ * - a theme's name, in any case; its aliases where the text is nothing else, as a section or a tag
+ *   is; its keywords, in any case, if `keywords`.
+ *
+ * Adds to `found` each term once, in the order of its first mention. */
 void taxonomy_match(const struct taxonomy *taxonomy, struct span text, bool keywords,
                     struct region *region, struct term_list *found);
-/* `text` speaks of `term`, by the same rules. */
+/* `text` speaks of `term`, by the same rules, keywords among them. For several terms, ask
+ * taxonomy_match once. */
 bool taxonomy_speaks_of(const struct taxonomy *taxonomy, struct span text, const struct term *term);
