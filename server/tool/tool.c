@@ -10,12 +10,33 @@ const struct command commands[] = {
       "Clients pin the key on a reader's first visit; compare what yours shows with this.\n"
       "Exit status: 0 it is fine; 1 there is none, or it is damaged.\n",
       command_cert },
+    { "import", "import FILE|-", "bring in a newspaper page saved as plain text",
+      "Writes the article and each story it lists as related into the content folder, filed under\n"
+      "the cities and themes they name. Importing a page again changes nothing; a story that a\n"
+      "person has edited is kept, and the new version lies beside it as SLUG.gmi.incoming.\n\n"
+      "  --source URL     where the page is from: kept, and how a later import finds it again\n"
+      "  --city SLUG      file the article under this city, whatever it says (may be repeated)\n"
+      "  --theme SLUG     likewise under this theme\n"
+      "  --date DATE      the article's date: 2024, 2024-07, 2024-07-12\n"
+      "  --lang LANGUAGE  of the page, where it is not the capsule's\n"
+      "  --dry-run        say what would be written\n\n"
+      "Exit status: 0 all is well; 1 a story was edited, or the page holds none; 3 a file could\n"
+      "not be read or written.\n",
+      command_import },
     { "index", "index", "bring the archive up to date with the content folder",
       "One round: what changed is read, what is gone is noted in moved.yaml. A story that can't "
       "be\n"
       "read is reported as FILE:LINE: WHAT, and the others go on.\n"
       "Exit status: 0 all is well; 1 some file is faulty; 3 the archive could not be written.\n",
       command_index },
+    { "new", "new TITLE", "begin a story: a file with its front matter filled in",
+      "Prints the file's path.\n\n"
+      "  --city SLUG   file it under this city (may be repeated)\n"
+      "  --theme SLUG  likewise under this theme\n"
+      "  --date DATE   2024, 2024-07, 2024-07-12\n"
+      "  --draft       do not serve it yet\n\n"
+      "Exit status: 0 it is there; 1 a story has that address already, or a slug is unknown.\n",
+      command_new },
     { "rename", "rename OLD NEW", "give a story another slug; the old address leads to the new",
       "Renames the story's file and notes OLD in moved.yaml, so that readers are led on (31).\n",
       command_rename },

@@ -37,7 +37,9 @@ extern const struct command commands[]; /* tool.c; in alphabetical order, ends w
 const struct command *command_find(const char *name);
 
 int command_cert(const struct tool_options *options, int argc, char **argv);
+int command_import(const struct tool_options *options, int argc, char **argv);
 int command_index(const struct tool_options *options, int argc, char **argv);
+int command_new(const struct tool_options *options, int argc, char **argv);
 int command_rename(const struct tool_options *options, int argc, char **argv);
 int command_watch(const struct tool_options *options, int argc, char **argv);
 int command_withdraw(const struct tool_options *options, int argc, char **argv);

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+#include "wire/import.h"
+
+#include "base/uri.h"
+#include "tool/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 64 * 1024 };
+
+/* What the command line asks for. */
+struct wish {
+    struct import_options import;
+    struct span_list cities, themes;
+    const char *file;
+};
+
+static bool
+is_source(struct span text)
+{
+    struct uri uri;
+    return uri_parse(text, URI_STRICT, &uri) && uri.scheme.len > 0 && uri.host.len > 0 &&
+           uri.userinfo.at == NULL;
+}
+
+static bool
+is_language(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] != '-' && !(text.at[i] >= '0' && text.at[i] <= '9') &&
+            !((text.at[i] | 0x20) >= 'a' && (text.at[i] | 0x20) <= 'z'))
+            return false;
+    return text.len >= 2 && text.len <= 35;
+}
+
+/* Takes one option in; EXIT_USAGE with words on stderr where it can't. */
+static int
+take_option(struct wish *wish, int option, const char *value, struct region *region)
+{
+    struct intake_options *intake = &wish->import.intake;
+    struct date date;
+    switch (option) {
+    case 's':
+        intake->source = span_of(value);
+        return is_source(intake->source)
+                   ? EXIT_FINE
+                   : command_misused("import", "--source takes a whole URL, not `%s`", value);
+    case 'c':
+        span_list_add(&wish->cities, region, span_of(value));
+        return EXIT_FINE;
+    case 't':
+        span_list_add(&wish->themes, region, span_of(value));
+        return EXIT_FINE;
+    case 'd':
+        intake->date = span_of(value);
+        return date_parse(intake->date, &date)
+                   ? EXIT_FINE
+                   : command_misused("import", "`%s` is no date: write 2024, 2024-07 or 2024-07-12",
+                                     value);
+    case 'l':
+        intake->lang = span_of(value);
+        return is_language(intake->lang)
+                   ? EXIT_FINE
+                   : command_misused("import", "`%s` is no language: write vi, or en", value);
+    case 'n':
+        wish->import.dry = true;
+        return EXIT_FINE;
+    default:
+        return command_misused("import", "an option it does not know, or one without its value");
+    }
+}
+
+static int
+read_wish(int argc, char **argv, struct region *region, struct wish *wish)
+{
+    static const struct option options[] = {
+        { "source", required_argument, NULL, 's' },
+        { "city", required_argument, NULL, 'c' },
+        { "theme", required_argument, NULL, 't' },
+        { "date", required_argument, NULL, 'd' },
+        { "lang", required_argument, NULL, 'l' },
+        { "dry-run", no_argument, NULL, 'n' },
+        { NULL, 0, NULL, 0 },
+    };
+    int option, status = EXIT_FINE;
+    optind = 0; /* begin anew */
+    opterr = 0;
+    while (status == EXIT_FINE && (option = getopt_long(argc, argv, "", options, NULL)) != -1)
+        status = take_option(wish, option, optarg, region);
+    if (status != EXIT_FINE)
+        return status;
+    if (optind + 1 != argc)
+        return command_misused("import", "it takes one file, or - for standard input");
+    wish->file = argv[optind];
+    wish->import.intake.cities = wish->cities.spans;
+    wish->import.intake.themes = wish->themes.spans;
+    return EXIT_FINE;
+}
+
+/* Up to one byte more than a page may hold, which the parser then refuses. */
+static bool
+read_page(const char *file, struct buffer *out)
+{
+    bool input = strcmp(file, "-") == 0;
+    int descriptor = input ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    ssize_t got = descriptor >= 0 ? 1 : -1;
+    while (got > 0 && out->len <= PLAINTEXT_BYTES_MAX) {
+        got = read(descriptor, buffer_reserve(out, READ_BYTES), READ_BYTES);
+        if (got < 0 && errno == EINTR)
+            got = 1;
+        else if (got > 0)
+            buffer_grew(out, (size_t)got);
+    }
+    int why = errno;
+    if (descriptor >= 0 && !input)
+        close(descriptor);
+    errno = why;
+    return got >= 0;
+}
+
+static void
+print_terms(const char *what, struct spans slugs, const char *by)
+{
+    printf("%s", what);
+    for (size_t i = 0; i < slugs.count; i++)
+        printf(" %.*s", SPAN_ARG(slugs.at[i]));
+    if (by != NULL)
+        printf(" by %s", by);
+    else
+        printf(" none");
+}
+
+static void
+on_placement(void *whom, const struct placement *placement)
+{
+    static const char *const done[] = { [PLACE_NEW] = "wrote",
+                                        [PLACE_UPDATED] = "updated",
+                                        [PLACE_UNCHANGED] = "unchanged",
+                                        [PLACE_KNOWN] = "known already",
+                                        [PLACE_BESIDE] = "kept" };
+    static const char *const to_do[] = { [PLACE_NEW] = "would write",
+                                         [PLACE_UPDATED] = "would update",
+                                         [PLACE_UNCHANGED] = "unchanged",
+                                         [PLACE_KNOWN] = "known already",
+                                         [PLACE_BESIDE] = "would keep" };
+    const struct wish *wish = whom;
+    const char *const *words = wish->import.dry ? to_do : done;
+    printf("%s %s", words[placement->outcome], placement->path.at);
+    if (placement->outcome == PLACE_NEW || placement->outcome == PLACE_UPDATED) {
+        print_terms(" (cities", placement->filing->cities, placement->filing->cities_by);
+        print_terms("; themes", placement->filing->themes, placement->filing->themes_by);
+        printf(")");
+    }
+    printf("\n");
+    if (placement->outcome == PLACE_BESIDE)
+        fprintf(stderr,
+                "songtu import: %s was edited by a person: the new version %s beside it: "
+                "%s\n",
+                placement->path.at, wish->import.dry ? "would lie" : "lies", placement->file.at);
+}
+
+static void
+print_summary(const struct wish *wish, const struct import_summary *summary)
+{
+    static const char none[] = "songtu import: %s/%s.yaml is missing or empty: no story is filed "
+                               "under a %s\n";
+    const char *content = wish->import.content;
+    if (summary->no_cities)
+        fprintf(stderr, none, content, "cities", "city");
+    if (summary->no_themes)
+        fprintf(stderr, none, content, "themes", "theme");
+    if (summary->mended)
+        fprintf(stderr, "songtu import: %s: bytes that are no UTF-8 became U+FFFD\n", wish->file);
+    if (summary->future)
+        fprintf(stderr, "songtu import: the page's date lies ahead of today and was left out: "
+                        "give it with --date\n");
+    if (summary->teasers_left > 0)
+        fprintf(stderr,
+                "songtu import: the page names %zu more stories than the %d one page may "
+                "bring: left out\n",
+                summary->teasers_left, PLAINTEXT_TEASERS_MAX);
+}
+
+static int
+run(struct wish *wish)
+{
+    struct buffer page = BUFFER_EMPTY;
+    struct import_summary summary;
+    struct fault fault = { 0, "" };
+    int status = EXIT_FAILED;
+    if (!read_page(wish->file, &page)) {
+        fprintf(stderr, "songtu import: %s: %s\n", wish->file, strerror(errno));
+        goto done;
+    }
+    enum status imported = import_page(buffer_span(&page), &wish->import, &summary, &fault);
+    if (imported == STATUS_OK) {
+        print_summary(wish, &summary);
+        status = summary.beside > 0 ? EXIT_FAULTS : EXIT_FINE;
+    } else {
+        fprintf(stderr, "songtu import: %s\n", fault.what);
+        if (imported == STATUS_BAD || imported == STATUS_LIMIT)
+            status = EXIT_FAULTS;
+    }
+
+done:
+    buffer_fini(&page);
+    return status;
+}
+
+int
+command_import(const struct tool_options *options, int argc, char **argv)
+{
+    struct region *region = region_new();
+    struct wish wish = { .import = { .content = options->content, .report = on_placement } };
+    wish.import.whom = &wish;
+    wish.import.intake.now = clock_now();
+    int status = read_wish(argc, argv, region, &wish);
+    if (status == EXIT_FINE)
+        status = run(&wish);
+    region_free(region);
+    return status;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/* intake.h - a page that has been read becomes stories: summarised, dated, filed. Pure. */
+#pragma once
+
+#include "story/story.h"
+#include "wire/filing.h"
+#include "wire/plaintext.h"
+#include "wire/terms.h"
+
+struct intake_options {
+    struct spans cities, themes; /* set by hand, for the article */
+    struct span date;            /* of the article, set by hand; as date_parse reads it */
+    struct span lang, source;    /* empty: none given */
+    int64_t now;
+};
+
+/* One story before it has an address. */
+struct arrival {
+    struct story story; /* without added, related and imported */
+    struct filing filing;
+    struct span slug; /* made of its title; who places it may add a number */
+    bool teaser;      /* all we know of it is what another page said */
+};
+
+struct arrivals {
+    struct arrival *at; /* the article first */
+    size_t count;
+    bool future; /* the page's date lies ahead of us: left out */
+};
+
+enum { INTAKE_SUMMARY_BYTES = 300, INTAKE_AHEAD_MAX = 24 * 60 * 60 };
+
+/* The article and its teasers. */
+void intake_make(const struct plaintext *page, const struct terms *terms,
+                 const struct intake_options *options, struct region *region, struct arrivals *out);
