@@ -308,8 +308,7 @@ find_tool(struct daemon *daemon)
     if (len <= 0)
         return false;
     daemon->tool[len] = '\0';
-    char *slash = strrchr(daemon->tool, '/');
-    strcpy(slash + 1, "songtu");
+    memcpy(strrchr(daemon->tool, '/') + 1, "songtu", sizeof "songtu");
     return access(daemon->tool, X_OK) == 0;
 }
 

@@ -14,15 +14,14 @@ status_name(enum status status)
     return names[status];
 }
 
-enum status
-fault_set(struct fault *fault, size_t line, const char *format, ...)
+void
+fault_write(struct fault *fault, size_t line, const char *format, ...)
 {
     if (fault == NULL)
-        return STATUS_BAD;
+        return;
     va_list arguments;
     va_start(arguments, format);
     fault->line = line;
     vsnprintf(fault->what, sizeof fault->what, format, arguments);
     va_end(arguments);
-    return STATUS_BAD;
 }

@@ -92,6 +92,7 @@ text_is_invisible(uint32_t point)
 {
     return (point >= 0x200B && point <= 0x200F) || (point >= 0x202A && point <= 0x202E) ||
            (point >= 0x2060 && point <= 0x2069) || point == 0xFEFF ||
+           (point >= 0xFDD0 && point <= 0xFDEF) || (point & 0xFFFE) == 0xFFFE ||
            (point >= 0xE0000 && point <= 0xE007F);
 }
 
@@ -145,7 +146,6 @@ settled_length(struct span text, size_t *last)
     do {
         *last = len;
         len += next;
-        next = 0;
         if (len == text.len)
             break;
         if (is_ascii(text.at[len]))

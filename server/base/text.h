@@ -14,7 +14,8 @@ bool text_is_utf8(struct span text);
 /* C0, C1 (U+0080 to U+009F) or DEL stands first. */
 bool text_is_control(struct span text);
 /* Bidi and invisible controls that imported or peers' text has no business with: U+200B..200F,
- * U+202A..202E, U+2060..2069, U+FEFF, tag characters. */
+ * U+202A..202E, U+2060..2069, U+FEFF, tag characters; and noncharacters, which YAML does not take.
+ */
 bool text_is_invisible(uint32_t point);
 
 /* A letter of the upper case, by Unicode's tables. */

@@ -34,14 +34,6 @@ shown(struct span text)
     return text_cut(span_cut(&text, '\n'), SHOWN);
 }
 
-/* U+FFFE and U+FFFF are no characters, and no YAML either. */
-static bool
-has_noncharacter(struct span text)
-{
-    size_t at;
-    return span_find(text, SPAN("\xEF\xBF\xBE"), &at) || span_find(text, SPAN("\xEF\xBF\xBF"), &at);
-}
-
 static enum status
 read_text(const struct field *field, const struct yaml *node, struct region *region,
           struct story *story, struct fault *fault)
@@ -55,8 +47,6 @@ read_text(const struct field *field, const struct yaml *node, struct region *reg
     else if (clean.len > field->most)
         status = fault_set(fault, node->line, "%s has %zu bytes: %zu at most", field->name,
                            clean.len, field->most);
-    else if (has_noncharacter(buffer_span(&clean)))
-        status = fault_set(fault, node->line, "%s holds a code that is no character", field->name);
     else if (clean.len > 0)
         *into_span(field, story) = region_copy(region, buffer_span(&clean));
     buffer_fini(&clean);

@@ -216,7 +216,8 @@ int
 command_import(const struct tool_options *options, int argc, char **argv)
 {
     struct region *region = region_new();
-    struct wish wish = { .import = { .content = options->content, .report = on_placement } };
+    struct wish wish = { .import = { .content = options->content, .report = on_placement },
+                         .file = "-" };
     wish.import.whom = &wish;
     wish.import.intake.now = clock_now();
     int status = read_wish(argc, argv, region, &wish);

@@ -171,6 +171,7 @@ static const struct {
       "c",
       "a bc" },
     { "\uFEFFa\u200Bb\u202Ec\u2066d\u2060", "abcd" },
+    { "x\uFFFEy\uFDD0z", "xyz" },
     { "e\u200D\u0301", "é" }, /* normal form comes last */
     { "a\xFF", "a\uFFFD" },
     { "\xC3\x01\xA0", "\uFFFD\uFFFD" }, /* what is removed joins no bytes */

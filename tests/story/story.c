@@ -182,7 +182,6 @@ static const struct {
     { "---\ntitle: x\nsource: /relative\n---\n", 3, "no absolute URI" },
     { "---\ntitle: x\nsource: https://h/hà\n---\n", 3, "no absolute URI" },
     { "---\ntitle: x\nsource: 'https://h/a b'\n---\n", 3, "no absolute URI" },
-    { "---\ntitle: x\nauthor: \"\\uFFFE\"\n---\n", 3, "no character" },
     { "---\ntitle: \"x\n---\n", 3, "" },
     { "---\ntitle: x\nauthor: \xFF\n---\n", 3, "UTF-8" },
     { "---\ntitle: x\ry\n---\n", 2, "line end" },
