@@ -44,7 +44,7 @@ struct connection {
     uint64_t bytes; /* written in all */
     int code;
     char line[1100]; /* the request, escaped, for the log */
-    bool cut;        /* the file fell short: the reader must see that */
+    bool cut;        /* it ends without close_notify: the file fell short, or it was no TLS */
     size_t drained;
 
     void (*ended)(void *whom, struct connection *connection);
@@ -156,10 +156,26 @@ tls_step(struct connection *connection, int result)
     return STEP_END;
 }
 
+static void say_goodbye(struct connection *connection);
+
+/* A knock that is no TLS (HTTP, a scanner) hears nothing, not even an alert (specs 1.9). */
+static bool
+is_tls(const struct connection *connection)
+{
+    enum { CONTENT_HANDSHAKE = 22 }; /* RFC 8446 5.1 */
+    unsigned char first;
+    return recv(connection->socket, &first, 1, MSG_PEEK) != 1 || first == CONTENT_HANDSHAKE;
+}
+
 static enum step
 do_handshake(struct connection *connection)
 {
     if (connection->ssl != NULL) {
+        if (SSL_in_before(connection->ssl) && !is_tls(connection)) {
+            connection->cut = true;
+            say_goodbye(connection);
+            return STEP_WAIT;
+        }
         int result = SSL_accept(connection->ssl);
         if (result != 1)
             return tls_step(connection, result);
@@ -248,8 +264,6 @@ parse(struct connection *connection)
     return step;
 }
 
-static void say_goodbye(struct connection *connection);
-
 static enum step
 do_request(struct connection *connection)
 {
@@ -259,7 +273,7 @@ do_request(struct connection *connection)
         step = parse(connection);
         return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
     }
-    if (closed) {       /* the peer ends before it asked */
+    if (closed) { /* the peer ends before it asked */
         say_goodbye(connection);
         return STEP_WAIT;
     }

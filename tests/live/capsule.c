@@ -97,8 +97,8 @@ capsule_tool(struct capsule_run *run, const char *arguments)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static int
-dial(const struct capsule_run *run)
+int
+capsule_dial(const struct capsule_run *run)
 {
     struct timeval wait = { ANSWER_SECONDS, 0 };
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)run->port) };
@@ -111,59 +111,78 @@ dial(const struct capsule_run *run)
     return -1;
 }
 
-static void
-say(SSL *ssl, struct span request, enum manner manner)
+struct talk
+talk_open(const struct capsule_run *run, enum manner manner)
 {
-    size_t step = manner == BYTE_BY_BYTE ? 1 : request.len;
-    while (request.len > 0 && SSL_write(ssl, request.at, (int)step) > 0)
-        request = span_skip(request, step);
-    if (manner == HALF_CLOSED) {
-        SSL_shutdown(ssl);
-        shutdown(SSL_get_fd(ssl), SHUT_WR);
-    }
-}
-
-static void
-hear(SSL *ssl, struct heard *answer)
-{
-    for (;;) {
-        int got = SSL_read(ssl, buffer_reserve(&answer->bytes, 65536), 65536);
-        if (got <= 0) {
-            answer->whole = SSL_get_error(ssl, got) == SSL_ERROR_ZERO_RETURN;
-            return;
-        }
-        buffer_grew(&answer->bytes, (size_t)got);
-    }
-}
-
-struct heard
-capsule_send(struct capsule_run *run, struct span request, enum manner manner)
-{
-    struct heard answer = { .bytes = BUFFER_EMPTY };
-    int fd = dial(run);
-    if (fd < 0)
-        return answer;
+    struct talk talk = { capsule_dial(run), NULL };
+    if (talk.fd < 0)
+        return talk;
     signal(SIGPIPE, SIG_IGN);
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     if (manner == TLS_1_2)
         SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
-    SSL *ssl = SSL_new(context);
-    SSL_set_fd(ssl, fd);
+    SSL *ssl = talk.ssl = SSL_new(context);
+    SSL_CTX_free(context); /* the session holds on to it */
+    SSL_set_fd(ssl, talk.fd);
     if (manner != WITHOUT_NAME)
         SSL_set_tlsext_host_name(ssl, (manner == WITH_OTHER_NAME ? "other.example" : "localhost"));
-    answer.connected = SSL_connect(ssl) == 1;
-    if (answer.connected) {
-        say(ssl, request, manner);
-        hear(ssl, &answer);
-    }
+    if (SSL_connect(ssl) == 1)
+        return talk;
     SSL_free(ssl);
-    SSL_CTX_free(context);
-    close(fd);
+    talk.ssl = NULL;
+    return talk;
+}
+
+void
+talk_say(const struct talk *talk, struct span bytes, enum manner manner)
+{
+    size_t step = manner == BYTE_BY_BYTE ? 1 : bytes.len;
+    while (bytes.len > 0 && SSL_write(talk->ssl, bytes.at, (int)step) > 0)
+        bytes = span_skip(bytes, step);
+    if (manner == HALF_CLOSED) {
+        SSL_shutdown(talk->ssl);
+        shutdown(talk->fd, SHUT_WR);
+    }
+}
+
+struct heard
+talk_hear(const struct talk *talk)
+{
+    struct heard answer = { .bytes = BUFFER_EMPTY, .reached = true, .connected = true };
+    for (;;) {
+        int got = SSL_read(talk->ssl, buffer_reserve(&answer.bytes, 65536), 65536);
+        if (got <= 0) {
+            answer.whole = SSL_get_error(talk->ssl, got) == SSL_ERROR_ZERO_RETURN;
+            return answer;
+        }
+        buffer_grew(&answer.bytes, (size_t)got);
+    }
+}
+
+void
+talk_close(struct talk *talk)
+{
+    SSL_free(talk->ssl);
+    if (talk->fd >= 0)
+        close(talk->fd);
+    *talk = (struct talk){ -1, NULL };
+}
+
+struct heard
+capsule_send(const struct capsule_run *run, struct span request, enum manner manner)
+{
+    struct talk talk = talk_open(run, manner);
+    struct heard answer = { .bytes = BUFFER_EMPTY, .reached = talk.fd >= 0 };
+    if (talk.ssl != NULL) {
+        talk_say(&talk, request, manner);
+        answer = talk_hear(&talk);
+    }
+    talk_close(&talk);
     return answer;
 }
 
 struct heard
-capsule_ask(struct capsule_run *run, const char *path)
+capsule_ask(const struct capsule_run *run, const char *path)
 {
     struct buffer request = BUFFER_EMPTY;
     buffer_printf(&request, "gemini://localhost:%d%s\r\n", run->port, path);
@@ -173,7 +192,7 @@ capsule_ask(struct capsule_run *run, const char *path)
 }
 
 int
-capsule_status(struct capsule_run *run, const char *path)
+capsule_status(const struct capsule_run *run, const char *path)
 {
     struct heard answer = capsule_ask(run, path);
     int status = answer.bytes.len > 2 && answer.whole ? atoi(buffer_text(&answer.bytes)) : 0;

@@ -35,15 +35,30 @@ enum manner {
 
 struct heard {
     struct buffer bytes;
-    bool connected; /* the handshake succeeded */
+    bool reached;   /* TCP's connect succeeded */
+    bool connected; /* the handshake, too */
     bool whole;     /* close_notify came */
 };
 
-struct heard capsule_send(struct capsule_run *run, struct span request, enum manner manner);
+/* A conversation in steps: the handshake is done, and nothing is said. */
+struct talk {
+    int fd;
+    struct ssl_st *ssl; /* NULL: it did not come about */
+};
+
+struct talk talk_open(const struct capsule_run *run, enum manner manner);
+void talk_say(const struct talk *talk, struct span bytes, enum manner manner);
+/* Hears to the end; the answer's bytes are the caller's to fini. */
+struct heard talk_hear(const struct talk *talk);
+void talk_close(struct talk *talk);
+/* TCP alone; -1: refused. Reading from it gives up after half a minute. */
+int capsule_dial(const struct capsule_run *run);
+
+struct heard capsule_send(const struct capsule_run *run, struct span request, enum manner manner);
 /* Asks for a path; the answer is the caller's to fini (its bytes). */
-struct heard capsule_ask(struct capsule_run *run, const char *path);
+struct heard capsule_ask(const struct capsule_run *run, const char *path);
 /* The status of a path: 20, 51 …; 0 where no answer came. */
-int capsule_status(struct capsule_run *run, const char *path);
+int capsule_status(const struct capsule_run *run, const char *path);
 /* Waits (10 s at most) until the path has that status. */
 void capsule_wait(struct capsule_run *run, const char *path, int status);
 /* The process ids of the master's children that live; how many. */
