@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096, LABELS_BYTES_MAX = 1024 * 1024 };
@@ -51,7 +50,8 @@ struct worker {
     struct archive *archive;
     struct listener *listener;
     struct event *control, *look;
-    bool leaving;
+    int socket;        /* the one that listens; -1: closed */
+    int64_t last_look; /* on the monotonic clock: then it accepts no more */
 };
 
 static void
@@ -170,9 +170,8 @@ static unsigned long long
 archive_number(void *whom, void *world)
 {
     char path[PATH_BYTES];
-    struct stat facts;
     (void)whom;
-    return stat(archive_path(world, path), &facts) == 0 ? (unsigned long long)facts.st_ino : 0;
+    return archive_identity(archive_path(world, path));
 }
 
 static struct reply
@@ -188,13 +187,26 @@ on_question(void *whom, const struct request *request, struct region *region)
     return pages_answer(capsule, worker->archive, request, clock_now(), region);
 }
 
+/* Whether a leaving worker is done. */
+static void
+look(struct worker *worker)
+{
+    if (clock_monotonic() < worker->last_look)
+        return;
+    if (worker->socket >= 0) {
+        listener_drain(worker->listener);
+        close(worker->socket);
+        worker->socket = -1;
+    }
+    if (listener_busy(worker->listener) == 0)
+        event_base_loopbreak(worker->base);
+}
+
 static void
 on_look(evutil_socket_t socket, short what, void *whom)
 {
-    struct worker *worker = whom;
     (void)socket, (void)what;
-    if (worker->leaving && listener_busy(worker->listener) == 0)
-        event_base_loopbreak(worker->base);
+    look(whom);
 }
 
 static void
@@ -209,9 +221,9 @@ on_control(evutil_socket_t socket, short what, void *whom)
         return;
     }
     const struct timeval often = { 0, 20000 };
-    worker->leaving = true;
-    listener_drain(worker->listener, word == WORKER_LEAVE);
+    worker->last_look = clock_monotonic() + (word == WORKER_LEAVE ? WORKER_LAST_LOOK_MS : 0);
     event_add(worker->look, &often);
+    look(worker);
 }
 
 static void
@@ -230,7 +242,7 @@ worker_loop(struct worker *worker, int control)
 static int
 on_work(void *what, size_t slot, const int *sockets, int control)
 {
-    struct worker worker = { .world = what };
+    struct worker worker = { .world = what, .socket = sockets[0] };
     struct world *world = what;
     struct fault fault = { 0, "" };
     char path[PATH_BYTES];

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { QUERY_MS = 250, BUSY_MS = 250, PROGRESS_STEPS = 2000 };
@@ -39,6 +40,23 @@ check(struct archive *archive, const char *path, struct fault *fault)
     if (status != STATUS_OK)
         return fault_set(fault, 0, "%s is damaged or not finished", path);
     return STATUS_OK;
+}
+
+unsigned long long
+archive_identity(const char *path)
+{
+    static const char *const ends[] = { "", "-wal", "-shm" };
+    struct buffer name = BUFFER_EMPTY;
+    unsigned long long identity = 1;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && identity != 0; i++) {
+        struct stat facts;
+        buffer_clear(&name);
+        buffer_printf(&name, "%s%s", path, ends[i]);
+        bool there = stat(buffer_text(&name), &facts) == 0;
+        identity = there ? identity * 1000003 + facts.st_ino : 0;
+    }
+    buffer_fini(&name);
+    return identity;
 }
 
 enum status

@@ -12,6 +12,10 @@
 
 struct archive;
 
+/* A number that changes whenever the archive's file, or a journal beside it, is another one; 0:
+ * one of them is missing, so that the archive is not whole. */
+unsigned long long archive_identity(const char *path);
+
 /* STATUS_ABSENT: no archive there yet. STATUS_BAD: damaged, or of another schema; *fault says. */
 enum status archive_open(const char *path, struct archive **out, struct fault *fault) MUST_CHECK;
 void archive_close(struct archive *archive); /* NULL is fine */

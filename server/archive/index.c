@@ -217,7 +217,7 @@ is_usable(const char *path)
 {
     struct archive *archive = NULL;
     struct fault fault;
-    bool usable = archive_open(path, &archive, &fault) == STATUS_OK;
+    bool usable = archive_identity(path) != 0 && archive_open(path, &archive, &fault) == STATUS_OK;
     archive_close(archive);
     return usable;
 }

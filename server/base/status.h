@@ -29,8 +29,8 @@ struct fault {
 /* A short English word for logs: "absent". */
 const char *status_name(enum status status);
 
-/* Fills *fault (may be NULL) and is STATUS_BAD, so that a parser can say so in one line. A macro, so
- * that whoever compiles or analyses the caller sees that it is. */
+/* Fills *fault (may be NULL) and is STATUS_BAD, so that a parser can say so in one line. A macro,
+ * so that whoever compiles or analyses the caller sees that it is. */
 #define fault_set(...) (fault_write(__VA_ARGS__), status_bad())
 void fault_write(struct fault *fault, size_t line, const char *format, ...) PRINTF(3, 4);
 

@@ -147,10 +147,8 @@ listener_start(const struct listener_options *options)
 }
 
 void
-listener_drain(struct listener *listener, bool all)
+listener_drain(struct listener *listener)
 {
-    while (all && listener->busy < listener->options.connections_max && accept_one(listener))
-        continue;
     listener->draining = true;
     event_del(listener->pause);
     settle(listener);

@@ -32,7 +32,7 @@ struct listener_options {
 };
 
 struct listener *listener_start(const struct listener_options *options);
-/* Accepts what already waits in the kernel's queue if `all`, then no more; conversations go on. */
-void listener_drain(struct listener *listener, bool all);
+/* Accepts no more; conversations go on. */
+void listener_drain(struct listener *listener);
 size_t listener_busy(const struct listener *listener); /* conversations under way */
 void listener_stop(struct listener *listener); /* ends what is left; frees it. NULL is fine */

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "process/socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -317,9 +318,10 @@ leave(struct master *master)
     const struct master_options *options = master->options;
     int64_t wait = master->leaving ? 0 : (int64_t)options->drain_seconds * 1000;
     log_info(master->leaving ? "leaving at once" : "leaving");
-    /* Ours go first, so that a worker's last look at its queue misses nobody who comes later. */
-    for (size_t i = 0; !master->leaving && i < options->slots * options->ports; i++)
+    for (size_t i = 0; !master->leaving && i < options->slots * options->ports; i++) {
+        socket_stop_incoming(options->sockets[i]);
         close(options->sockets[i]);
+    }
     master->leaving = true;
     master->deadline = clock_monotonic() + wait;
     for (size_t i = 0; i < master->count; i++)
@@ -525,6 +527,8 @@ master_run(const struct master_options *options, void *world)
         log_error("no signalfd: %s", strerror(errno));
         master->status = 1;
     }
+    if (master->next_world != NULL && master->next_world != master->world)
+        options->unload(options->whom, master->next_world);
     options->unload(options->whom, master->world);
     int status = master->status;
     free(master->slots);

@@ -12,9 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a worker hears on its control descriptor. End of file means: the master is gone, leave now.
- */
-enum { WORKER_DRAIN = 'd', WORKER_LEAVE = 'l' };
+/* What a worker hears on its control descriptor: others accept in its place; or nobody new comes,
+ * and it accepts who is still on the way, for WORKER_LAST_LOOK_MS. End of file means: the master is
+ * gone, leave now. */
+enum { WORKER_DRAIN = 'd', WORKER_LEAVE = 'l', WORKER_LAST_LOOK_MS = 200 };
 /* What it says there once it accepts. */
 enum { WORKER_READY = 'r' };
 

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -157,4 +158,20 @@ socket_listen(struct address *address, size_t slots, int *sockets, bool *fell_ba
         status = STATUS_FAILED;
     }
     return status;
+}
+
+void
+socket_stop_incoming(int socket)
+{
+    enum { FLAGS_AT = 13, SYN_AND_ACK = 0x12, SYN = 0x02 }; /* RFC 9293 3.1 */
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FLAGS_AT),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SYN_AND_ACK),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYN, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+    /* A kernel that does not take it closes the door a little less gently. */
+    (void)setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }

@@ -27,3 +27,8 @@ uint16_t address_port(const struct address *address);
  */
 enum status
 socket_listen(struct address *address, size_t slots, int *sockets, bool *fell_back) MUST_CHECK;
+
+/* From now on the kernel drops what would open a new connection to a listening socket, while those
+ * it is about to queue still are: whoever accepts a little longer, then closes, leaves no one in
+ * between. */
+void socket_stop_incoming(int socket);

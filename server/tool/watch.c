@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "archive/archive.h"
 #include "archive/index.h"
 
 #include "base/clock.h"
@@ -14,7 +15,6 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -32,11 +32,11 @@ static const uint32_t EVENTS = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED
 struct watch {
     const struct tool_options *options;
     int inotify, signals;
-    bool scanning;    /* inotify's limits are reached */
-    bool dirty;       /* something changed since the last round */
-    int64_t next_due; /* an instant; 0: none */
-    ino_t archive;    /* the file of the last round */
-    bool served;      /* a round succeeded, or an archive was there */
+    bool scanning;              /* inotify's limits are reached */
+    bool dirty;                 /* something changed since the last round */
+    int64_t next_due;           /* an instant; 0: none */
+    unsigned long long archive; /* its identity after the last round */
+    bool served;                /* a round succeeded, or an archive was there */
 };
 
 static void
@@ -46,13 +46,12 @@ on_fault(void *whom, const char *path, const struct fault *fault)
     log_warn("%s/%s:%zu: %s", watch->options->content, path, fault->line, fault->what);
 }
 
-static ino_t
-archive_inode(const struct watch *watch)
+static unsigned long long
+identify_archive(const struct watch *watch)
 {
     char path[PATH_BYTES];
-    struct stat facts;
     snprintf(path, sizeof path, "%s/archive.db", watch->options->state);
-    return stat(path, &facts) == 0 ? facts.st_ino : 0;
+    return archive_identity(path);
 }
 
 /* Watches a folder and those below it; watching one twice is fine. */
@@ -97,12 +96,12 @@ do_round(struct watch *watch)
     add_watches(watch, watch->options->content, 0);
     if (index_round(&index, &summary, &fault) != STATUS_OK) {
         log_error("the archive stays as it was: %s", fault.what);
-        watch->archive = archive_inode(watch);
+        watch->archive = identify_archive(watch);
         watch->next_due = clock_now() + RETRY_SECONDS;
         return false;
     }
     watch->next_due = summary.next_due;
-    watch->archive = archive_inode(watch);
+    watch->archive = identify_archive(watch);
     watch->served = true;
     if (summary.changed > 0 || summary.removed > 0 || summary.rebuilt)
         log_info("indexed stories=%zu changed=%zu removed=%zu faulty=%zu%s", summary.stories,
@@ -148,7 +147,7 @@ wait_for_change(struct watch *watch)
         poll(&fds[1], 1, SETTLE_MS);
         read_events(watch);
     }
-    if (watch->scanning || archive_inode(watch) != watch->archive ||
+    if (watch->scanning || identify_archive(watch) != watch->archive ||
         (watch->next_due != 0 && clock_now() >= watch->next_due))
         watch->dirty = true;
     return true;
@@ -168,7 +167,7 @@ command_watch(const struct tool_options *options, int argc, char **argv)
     watch.signals = signalfd(-1, &ends, SFD_CLOEXEC);
     watch.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     watch.scanning = watch.inotify < 0;
-    watch.served = archive_inode(&watch) != 0;
+    watch.served = identify_archive(&watch) != 0;
     if (!do_round(&watch) && !watch.served)
         return EXIT_FAILED; /* nothing to serve, and nothing to wait for */
     while (wait_for_change(&watch))

@@ -43,7 +43,9 @@ capsule_launch(struct capsule_run *run)
         if (chdir(run->folder) != 0 || freopen("/dev/null", "w", stdout) == NULL ||
             freopen(log, "a", stderr) == NULL)
             _exit(127);
-        execl(program, program, "--gemini", "127.0.0.1:0", "--user", "nobody", "--ready-fd", ready,
+        if (run->prepare != NULL)
+            run->prepare();
+        execl(program, program, "--gemini", run->listen, "--user", "nobody", "--ready-fd", ready,
               "--workers", "2", (char *)NULL);
         _exit(127);
     }
@@ -52,7 +54,8 @@ capsule_launch(struct capsule_run *run)
         if (read(pipes[0], line + len, 1) != 1)
             break;
     close(pipes[0]);
-    ck_assert_msg(sscanf(line, "gemini 127.0.0.1:%d", &run->port) == 1, "it never got ready");
+    ck_assert_msg(sscanf(line, "gemini %*[0-9.]:%d", &run->port) == 1, "it never got ready: %s",
+                  line);
 }
 
 struct capsule_run *
@@ -60,6 +63,8 @@ capsule_start(void)
 {
     struct capsule_run *run = memory_new(sizeof *run);
     run->folder = testing_folder();
+    run->listen = "127.0.0.1:0";
+    run->prepare = NULL;
     /* Readable for whom the workers become: a checkout may lie where nobody can look. */
     shell("cp -r content '%s'/ && cp " PROGRAMS "/songtud " PROGRAMS "/songtu '%s'/", run->folder,
           run->folder);
@@ -111,6 +116,13 @@ capsule_dial(const struct capsule_run *run)
     return -1;
 }
 
+/* A signal came in between (a child of the test's ended): again. */
+static bool
+was_interrupted(const SSL *ssl, int result)
+{
+    return errno == EINTR && SSL_get_error(ssl, result) == SSL_ERROR_WANT_READ;
+}
+
 struct talk
 talk_open(const struct capsule_run *run, enum manner manner)
 {
@@ -126,7 +138,10 @@ talk_open(const struct capsule_run *run, enum manner manner)
     SSL_set_fd(ssl, talk.fd);
     if (manner != WITHOUT_NAME)
         SSL_set_tlsext_host_name(ssl, (manner == WITH_OTHER_NAME ? "other.example" : "localhost"));
-    if (SSL_connect(ssl) == 1)
+    int shaken;
+    while ((shaken = SSL_connect(ssl)) != 1 && was_interrupted(ssl, shaken))
+        continue;
+    if (shaken == 1)
         return talk;
     SSL_free(ssl);
     talk.ssl = NULL;
@@ -151,6 +166,8 @@ talk_hear(const struct talk *talk)
     struct heard answer = { .bytes = BUFFER_EMPTY, .reached = true, .connected = true };
     for (;;) {
         int got = SSL_read(talk->ssl, buffer_reserve(&answer.bytes, 65536), 65536);
+        if (got <= 0 && was_interrupted(talk->ssl, got))
+            continue;
         if (got <= 0) {
             answer.whole = SSL_get_error(talk->ssl, got) == SSL_ERROR_ZERO_RETURN;
             return answer;

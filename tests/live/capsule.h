@@ -12,6 +12,8 @@ struct capsule_run {
     char *folder; /* holds content, var, certs and the two programs */
     pid_t master;
     int port;
+    const char *listen;    /* --gemini; 127.0.0.1:0 */
+    void (*prepare)(void); /* in the new process, before it becomes songtud; may be NULL */
 };
 
 /* Copies the shipped content and starts; waits for the ready line. */
