@@ -296,6 +296,24 @@ archive_find_page(struct archive *archive, struct span name, struct region *regi
     return status;
 }
 
+enum status
+archive_pages(struct archive *archive, size_t most, struct region *region, struct page_rows *out)
+{
+    sqlite3_stmt *list = store_get(archive, SQL_PAGES);
+    struct page_row *rows = region_array(region, most, sizeof *rows);
+    size_t count = 0;
+    enum status status;
+    sqlite3_bind_int64(list, 1, (sqlite3_int64)most);
+    while ((status = store_step(archive, list)) == STATUS_OK)
+        rows[count++] = (struct page_row){ store_text(list, 0, region),
+                                           store_text(list, 1, region) };
+    store_done(list);
+    if (status != STATUS_ABSENT)
+        return status;
+    *out = (struct page_rows){ rows, count };
+    return STATUS_OK;
+}
+
 static int
 bucket_of(struct period period)
 {

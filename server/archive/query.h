@@ -89,6 +89,19 @@ enum status archive_find_story(struct archive *archive, struct span slug, struct
 enum status archive_find_page(struct archive *archive, struct span name, struct region *region,
                               struct record *out) MUST_CHECK;
 
+struct page_row {
+    struct span name, title;
+};
+
+struct page_rows {
+    const struct page_row *at;
+    size_t count;
+};
+
+/* The first `most` pages kept by hand, by name. */
+enum status archive_pages(struct archive *archive, size_t most, struct region *region,
+                          struct page_rows *out) MUST_CHECK;
+
 /* One term, counted on its own. STATUS_ABSENT. */
 enum status
 archive_find_term(struct archive *archive, enum taxonomy_kind kind, struct span slug,

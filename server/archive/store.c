@@ -49,6 +49,7 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
         "SELECT s.slug FROM alias a JOIN story s ON s.id = a.story WHERE a.slug = ?1",
     [SQL_FIND_MOVED] = "SELECT target FROM moved WHERE slug = ?1",
     [SQL_FIND_PAGE] = "SELECT title, lang, body FROM page WHERE name = ?1",
+    [SQL_PAGES] = "SELECT name, title FROM page ORDER BY name LIMIT ?1",
     [SQL_STORY_TERMS] =
         "SELECT t.slug, t.names, t.central, t.until, t.into_slug, t.id FROM story_term x"
         " JOIN term t ON t.kind = x.kind AND t.slug = x.slug WHERE x.story = ?1 AND x.kind = ?2"

@@ -18,6 +18,7 @@ enum sql {
     SQL_FIND_ALIAS,
     SQL_FIND_MOVED,
     SQL_FIND_PAGE,
+    SQL_PAGES,
     SQL_STORY_TERMS,
     SQL_FIND_TERM,
     SQL_TERMS,

@@ -2,7 +2,7 @@
 #include "pages/sheet.h"
 #include "story/gemtext.h"
 
-enum { NEWEST = 12 };
+enum { NEWEST = 12, PAGES_MAX = 20 };
 
 static enum status
 add_terms(struct sheet *sheet, enum taxonomy_kind kind, const char *heading, struct span under)
@@ -11,13 +11,28 @@ add_terms(struct sheet *sheet, enum taxonomy_kind kind, const char *heading, str
     struct term_rows terms;
     enum status status = archive_terms(sheet->archive, kind, (struct scope){ 0 }, sheet->lang,
                                        false, sheet->region, &terms);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK || terms.count == 0)
         return status;
     gemtext_add_blank(&sheet->text);
     gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, heading));
     for (size_t i = 0; i < terms.count && i < TERMS_MAX; i++)
         sheet_term(sheet, under, &terms.at[i]);
     sheet_link(sheet, under, sheet_label_term(sheet, heading, SPAN("")));
+    return STATUS_OK;
+}
+
+/* What is kept by hand: /about, and whatever else there is. */
+static enum status
+add_pages(struct sheet *sheet)
+{
+    struct page_rows pages;
+    enum status status = archive_pages(sheet->archive, PAGES_MAX, sheet->region, &pages);
+    if (status != STATUS_OK)
+        return status;
+    gemtext_add_blank(&sheet->text);
+    for (size_t i = 0; i < pages.count; i++)
+        sheet_link(sheet, region_printf(sheet->region, "/%.*s", SPAN_ARG(pages.at[i].name)),
+                   pages.at[i].title);
     return STATUS_OK;
 }
 
@@ -41,9 +56,9 @@ front_answer(struct sheet *sheet)
         status = add_terms(sheet, CITY, "cities", SPAN("/city/"));
     if (status == STATUS_OK)
         status = add_terms(sheet, THEME, "themes", SPAN("/theme/"));
+    if (status == STATUS_OK)
+        status = add_pages(sheet);
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
-    gemtext_add_blank(&sheet->text);
-    sheet_link(sheet, SPAN("/about"), sheet_label(sheet, "about"));
     return sheet_reply(sheet, PAGE_FRONT, title, SPAN("/"));
 }

@@ -19,7 +19,6 @@ static const struct {
       { "Tin tức gọn nhẹ, theo địa phương và theo chủ đề",
         "A light capsule of news, by place and by theme" } },
     { "home", { "Trang chủ", "Front page" } },
-    { "about", { "Giới thiệu", "About" } },
     { "latest", { "Tin mới", "Latest" } },
     { "all_stories", { "Tất cả tin", "All stories" } },
     { "story_count_one", { "{n} tin", "1 story" } },

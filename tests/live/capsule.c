@@ -59,19 +59,34 @@ capsule_launch(struct capsule_run *run)
 }
 
 struct capsule_run *
-capsule_start(void)
+capsule_prepare(void)
 {
     struct capsule_run *run = memory_new(sizeof *run);
     run->folder = testing_folder();
     run->listen = "127.0.0.1:0";
     run->prepare = NULL;
+    run->master = 0;
     /* Readable for whom the workers become: a checkout may lie where nobody can look. */
     shell("cp -r content '%s'/ && cp " PROGRAMS "/songtud " PROGRAMS "/songtu '%s'/", run->folder,
           run->folder);
     shell("chmod -R a+rX '%s' && { [ $(id -u) != 0 ] || chown -R nobody '%s'/content; }",
           run->folder, run->folder);
+    return run;
+}
+
+struct capsule_run *
+capsule_start(void)
+{
+    struct capsule_run *run = capsule_prepare();
     capsule_launch(run);
     return run;
+}
+
+int
+capsule_kills(void)
+{
+    const char *text = getenv("KILLS");
+    return text != NULL ? atoi(text) : 50;
 }
 
 int

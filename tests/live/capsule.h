@@ -16,9 +16,11 @@ struct capsule_run {
     void (*prepare)(void); /* in the new process, before it becomes songtud; may be NULL */
 };
 
-/* Copies the shipped content and starts; waits for the ready line. */
-struct capsule_run *capsule_start(void);
-void capsule_launch(struct capsule_run *run); /* again, after it ended */
+/* Copies the shipped content and the programs into a folder. */
+struct capsule_run *capsule_prepare(void);
+/* Starts songtud there; waits for the ready line. */
+void capsule_launch(struct capsule_run *run);
+struct capsule_run *capsule_start(void); /* both */
 /* SIGTERM; returns its exit status. */
 int capsule_end(struct capsule_run *run);
 void
@@ -63,5 +65,7 @@ struct heard capsule_ask(const struct capsule_run *run, const char *path);
 int capsule_status(const struct capsule_run *run, const char *path);
 /* Waits (10 s at most) until the path has that status. */
 void capsule_wait(struct capsule_run *run, const char *path, int status);
+/* How often to kill something: 50 times, or as often as KILLS in the environment says. */
+int capsule_kills(void);
 /* The process ids of the master's children that live; how many. */
 size_t capsule_children(struct capsule_run *run, pid_t *into, size_t room);

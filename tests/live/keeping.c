@@ -154,7 +154,7 @@ END_TEST
 START_TEST(what_is_killed_is_back_and_no_story_is_lost)
 {
     srand(2);
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < capsule_kills(); i++) {
         pid_t children[16];
         size_t count = capsule_children(run, children, 16);
         if (count > 0)

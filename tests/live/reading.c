@@ -2,11 +2,10 @@
 /* What a reader meets: every page of the shipped content, and every edge of the protocol, asked of
  * the real daemon over real TLS. */
 #include "capsule.h"
+#include "crawl.h"
 
 #include "base/region.h"
-#include "base/uri.h"
 #include "protocol/gemini.h"
-#include "story/gemtext.h"
 #include "testing.h"
 
 #include <stdio.h>
@@ -32,54 +31,11 @@ tear_down(void)
     region_free(region);
 }
 
-static bool
-begins_with_date(struct span label)
-{
-    return label.len >= 10 && label.at[4] == '-' && label.at[7] == '-';
-}
-
-/* Checks one page and adds the addresses it links to. */
-static void
-visit(const char *path, struct span_list *found)
-{
-    struct heard answer = capsule_ask(run, path);
-    struct gemini_head head;
-    struct fault fault = { 0, "" };
-    size_t at;
-    ck_assert_msg(answer.whole, "%s: no close_notify", path);
-    ck_assert_int_eq(gemini_parse_head(buffer_span(&answer.bytes), &head), PARSED_WHOLE);
-    ck_assert_msg(head.status == 20, "%s: %d %.*s", path, head.status, SPAN_ARG(head.meta));
-    if (span_starts(head.meta, SPAN("text/gemini"))) {
-        struct span page = region_copy(region, span_skip(buffer_span(&answer.bytes), head.len));
-        ck_assert_msg(span_find(head.meta, SPAN("lang=vi"), &at), "%s: no lang", path);
-        ck_assert_msg(gemtext_check(page, 1, &fault) == STATUS_OK, "%s:%zu: %s", path, fault.line,
-                      fault.what);
-        if (strncmp(path, "/story/", 7) != 0)
-            ck_assert_msg(page.len <= 30000, "%s holds %zu bytes", path, page.len);
-        struct gemtext walk = gemtext_walk(page);
-        struct gemline line;
-        while (gemtext_next(&walk, &line))
-            if (line.kind == GEMLINE_LINK) {
-                ck_assert_msg(!begins_with_date(line.text), "%s: %.*s", path, SPAN_ARG(line.text));
-                if (line.target.at[0] == '/' && !spans_have(found->spans, line.target))
-                    span_list_add(found, region, line.target);
-            }
-    }
-    buffer_fini(&answer.bytes);
-}
-
 START_TEST(every_page_is_reached_from_the_front_page_and_is_as_it_should_be)
 {
-    struct span_list found = { { NULL, 0 }, 0 };
-    size_t stories = 0;
-    span_list_add(&found, region, SPAN("/"));
-    for (size_t i = 0; i < found.spans.count; i++) {
-        struct span address = region_copy(region, found.spans.at[i]);
-        visit(address.at, &found);
-        stories += span_starts(address, SPAN("/story/"));
-    }
-    ck_assert_uint_eq(stories, 11);
-    ck_assert_uint_gt(found.spans.count, 100);
+    struct crawl crawl = crawl_all(run, region);
+    ck_assert_uint_eq(crawl.stories, 11);
+    ck_assert_uint_gt(crawl.pages, 100);
 }
 END_TEST
 

@@ -277,20 +277,12 @@ start_index(void)
     return pid;
 }
 
-/* KILLS in the environment: 500 for a thorough look. */
-static int
-kills_wanted(void)
-{
-    const char *text = getenv("KILLS");
-    return text != NULL ? atoi(text) : 50;
-}
-
 START_TEST(an_indexer_killed_at_any_moment_harms_no_story_and_no_reader)
 {
     char path[64], text[128];
     struct stream *stream = stream_start(run, 2);
     srand(7);
-    for (int i = 0; i < kills_wanted(); i++) {
+    for (int i = 0; i < capsule_kills(); i++) {
         int status;
         snprintf(path, sizeof path, "content/stories/2026/tin-%d.gmi", i % 20);
         snprintf(text, sizeof text, "---\ntitle: Tin %d\ncities: [hue]\n---\nBản %d.\n", i % 20, i);
