@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "base/uri.h"
 
+#include <string.h>
+
 /* Lower case, without the one dot that may end a host name. */
 static struct span
 host_settle(struct span host, struct region *region)
@@ -125,17 +127,73 @@ gemini_print(const struct reply *reply, const struct origin *origin, struct buff
         buffer_add(out, reply->file.bytes);
 }
 
+/* Words of a head: UTF-8 in which nothing moves a cursor or splits a line. */
+static bool
+is_meta(struct span meta)
+{
+    while (meta.len > 0) {
+        size_t len = text_next(meta, NULL);
+        if (len == 0 || text_is_control(meta))
+            return false;
+        meta = span_skip(meta, len);
+    }
+    return true;
+}
+
+/* Takes a token (RFC 2045, 5.1) off *rest. */
+static bool
+take_token(struct span *rest)
+{
+    size_t len = 0;
+    while (len < rest->len && rest->at[len] > ' ' && rest->at[len] < 0x7f &&
+           strchr("()<>@,;:\\\"/[]?=", rest->at[len]) == NULL)
+        len++;
+    *rest = span_skip(*rest, len);
+    return len > 0;
+}
+
+/* type "/" subtype, and whatever its parameters are. */
+static bool
+is_media_type(struct span meta)
+{
+    if (!take_token(&meta) || !span_starts(meta, SPAN("/")))
+        return false;
+    meta = span_skip(meta, 1);
+    if (!take_token(&meta))
+        return false;
+    meta = span_trim(meta);
+    return meta.len == 0 || meta.at[0] == ';';
+}
+
+static bool
+is_target(struct span meta)
+{
+    struct uri uri;
+    return uri_parse(meta, URI_STRICT, &uri) && uri.fragment.at == NULL;
+}
+
+/* What stands behind the status, with the space between them (specs 1.5). */
+static bool
+is_tail(int status, struct span tail)
+{
+    struct span meta = span_skip(tail, 1);
+    if (tail.len == 0)
+        return status >= 40;
+    if (tail.at[0] != ' ' || meta.len == 0 || meta.at[0] == ' ' || !is_meta(meta))
+        return false;
+    return status < 20 || status >= 40 || (status < 30 ? is_media_type(meta) : is_target(meta));
+}
+
 enum parsed
 gemini_parse_head(struct span bytes, struct gemini_head *out)
 {
-    enum { HEAD_MAX = 2 + 1 + GEMINI_META_MAX + 2 };
     uint64_t status;
     size_t end;
-    if (!span_find(span_first(bytes, HEAD_MAX), SPAN("\r\n"), &end))
-        return bytes.len < HEAD_MAX ? PARSED_PART : PARSED_BAD;
+    if (!span_find(span_first(bytes, GEMINI_HEAD_MAX), SPAN("\r\n"), &end))
+        return bytes.len < GEMINI_HEAD_MAX ? PARSED_PART : PARSED_BAD;
     struct span line = span_first(bytes, end);
     if (line.len < 2 || !span_number(span_first(line, 2), 69, &status) || status < 10 ||
-        (line.len > 2 && line.at[2] != ' '))
+        !is_tail((int)status, span_skip(line, 2)))
         return PARSED_BAD;
     *out = (struct gemini_head){ (int)status, span_skip(line, 3), end + 2 };
     return PARSED_WHOLE;

@@ -166,21 +166,6 @@ START_TEST(a_reply_is_printed_to_the_letter)
 }
 END_TEST
 
-START_TEST(an_answers_head_is_read)
-{
-    struct gemini_head head;
-    ck_assert_int_eq(gemini_parse_head(SPAN("20 text/gemini\r\nx"), &head), PARSED_WHOLE);
-    ck_assert_int_eq(head.status, 20);
-    ck_assert(span_equal(head.meta, SPAN("text/gemini")));
-    ck_assert_uint_eq(head.len, 16);
-    ck_assert_int_eq(gemini_parse_head(SPAN("51\r\n"), &head), PARSED_WHOLE);
-    ck_assert_int_eq(gemini_parse_head(SPAN("20 te"), &head), PARSED_PART);
-    ck_assert_int_eq(gemini_parse_head(SPAN("09 x\r\n"), &head), PARSED_BAD);
-    ck_assert_int_eq(gemini_parse_head(SPAN("70 x\r\n"), &head), PARSED_BAD);
-    ck_assert_int_eq(gemini_parse_head(SPAN("20text\r\n"), &head), PARSED_BAD);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -195,7 +180,6 @@ main(void)
     tcase_add_test(tests, a_path_is_taken_apart_once);
     tcase_add_loop_test(tests, a_reply_is_printed_to_the_letter, 0,
                         (int)(sizeof replies / sizeof *replies));
-    tcase_add_test(tests, an_answers_head_is_read);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
