@@ -153,6 +153,18 @@ hash_der(unsigned char *der, int len, char out[FINGERPRINT_TEXT + 1])
     OPENSSL_free(der);
 }
 
+void
+certificate_hash(struct x509_st *certificate, char whole[FINGERPRINT_TEXT + 1],
+                 char key[FINGERPRINT_TEXT + 1])
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(certificate, &der);
+    hash_der(der, len, whole);
+    der = NULL;
+    len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+    hash_der(der, len, key);
+}
+
 static int64_t
 instant_of(const ASN1_TIME *time)
 {
@@ -163,13 +175,8 @@ instant_of(const ASN1_TIME *time)
 static void
 read_facts(X509 *certificate, struct region *region, struct certificate_facts *out)
 {
-    unsigned char *der = NULL;
     struct span_list hosts = { { NULL, 0 }, 0 };
-    int len = i2d_X509(certificate, &der);
-    hash_der(der, len, out->certificate_hash);
-    der = NULL;
-    len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-    hash_der(der, len, out->key_hash);
+    certificate_hash(certificate, out->certificate_hash, out->key_hash);
     out->from = instant_of(X509_get0_notBefore(certificate));
     out->until = instant_of(X509_get0_notAfter(certificate));
     GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);

@@ -13,6 +13,8 @@
 
 enum { FINGERPRINT_TEXT = 64 };
 
+struct x509_st;
+
 struct certificate_facts {
     char certificate_hash[FINGERPRINT_TEXT + 1]; /* SHA-256 of the DER, lower-case hexadecimal */
     char key_hash[FINGERPRINT_TEXT + 1];         /* SHA-256 of the SubjectPublicKeyInfo */
@@ -29,3 +31,7 @@ certificate_make(const char *folder, struct spans hosts, struct fault *fault) MU
  * none there. STATUS_BAD, STATUS_FAILED: *fault says what and how to mend it, naming the file. */
 enum status certificate_inspect(const char *folder, struct span host, struct region *region,
                                 struct certificate_facts *out, struct fault *fault) MUST_CHECK;
+
+/* The two fingerprints of struct certificate_facts, of any certificate. */
+void certificate_hash(struct x509_st *certificate, char whole[FINGERPRINT_TEXT + 1],
+                      char key[FINGERPRINT_TEXT + 1]);

@@ -10,6 +10,23 @@ const struct command commands[] = {
       "Clients pin the key on a reader's first visit; compare what yours shows with this.\n"
       "Exit status: 0 it is fine; 1 there is none, or it is damaged.\n",
       command_cert },
+    { "get", "get URL", "ask a Gemini server: the answer's header to stderr, its body to stdout",
+      "Speaks to any server, follows no redirect, and trusts whoever answers unless told whom to\n"
+      "trust. The body is passed on as it comes.\n\n"
+      "  --pin FINGERPRINT  ask only a server whose certificate, or its key, has this SHA-256 (as\n"
+      "                     songtu cert shows it; colons and capitals do not matter)\n"
+      "  --timeout SECONDS  for the whole answer, 1 to 86400 (default 30); connecting and the TLS\n"
+      "                     handshake may take 10 of them each\n"
+      "  --max-bytes N      take no more of a body than this (default 67108864)\n\n"
+      "Exit status: 0 a whole answer of success (2x); 10 it asks for input (1x): send the URL "
+      "again\n"
+      "with ?WORDS behind; 30 it is elsewhere (3x); 40 not now (4x); 50 never (5x); 60 it wants a\n"
+      "client certificate (6x). 1 the answer is damaged: no Gemini header, cut off before its "
+      "end,\n"
+      "too long or too slow; 2 the command line can't be understood; 3 there was none: nobody "
+      "there,\n"
+      "no TLS, another certificate than the pinned one.\n",
+      command_get },
     { "import", "import FILE|-", "bring in a newspaper page saved as plain text",
       "Writes the article and each story it lists as related into the content folder, filed under\n"
       "the cities and themes they name. Importing a page again changes nothing; a story that a\n"

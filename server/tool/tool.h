@@ -19,9 +19,15 @@ struct tool_options {
 /* Exit statuses (sysexits.h where they fit): */
 enum {
     EXIT_FINE = 0,
-    EXIT_FAULTS = 1, /* it ran, and something it looked at is wrong, or the answer was no success */
+    EXIT_FAULTS = 1, /* it ran, and something it looked at is wrong */
     EXIT_USAGE = 2,  /* the command line can't be understood */
     EXIT_FAILED = 3, /* it could not do its work at all */
+    /* What `get` was answered, where that was no success (2x): */
+    EXIT_ASKED = 10,  /* 1x: it wants a line of input */
+    EXIT_MOVED = 30,  /* 3x */
+    EXIT_LATER = 40,  /* 4x: a temporary failure */
+    EXIT_NEVER = 50,  /* 5x: a permanent one */
+    EXIT_NOBODY = 60, /* 6x: it wants a client certificate */
 };
 
 struct command {
@@ -37,6 +43,7 @@ extern const struct command commands[]; /* tool.c; in alphabetical order, ends w
 const struct command *command_find(const char *name);
 
 int command_cert(const struct tool_options *options, int argc, char **argv);
+int command_get(const struct tool_options *options, int argc, char **argv);
 int command_import(const struct tool_options *options, int argc, char **argv);
 int command_index(const struct tool_options *options, int argc, char **argv);
 int command_new(const struct tool_options *options, int argc, char **argv);
