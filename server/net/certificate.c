@@ -172,6 +172,24 @@ instant_of(const ASN1_TIME *time)
     return ASN1_TIME_to_tm(time, &civil) == 1 ? (int64_t)timegm(&civil) : 0;
 }
 
+/* A DNS name or an address as people write it; at == NULL: another kind of name. */
+static struct span
+host_of(const GENERAL_NAME *name, struct region *region)
+{
+    char text[INET6_ADDRSTRLEN];
+    if (name->type != GEN_DNS && name->type != GEN_IPADD)
+        return (struct span){ NULL, 0 };
+    const ASN1_STRING *value = name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
+    const char *bytes = (const char *)ASN1_STRING_get0_data(value);
+    size_t len = (size_t)ASN1_STRING_length(value);
+    if (name->type == GEN_DNS)
+        return region_copy(region, (struct span){ bytes, len });
+    if ((len != 4 && len != 16) ||
+        inet_ntop(len == 4 ? AF_INET : AF_INET6, bytes, text, sizeof text) == NULL)
+        return (struct span){ NULL, 0 };
+    return region_copy(region, span_of(text));
+}
+
 static void
 read_facts(X509 *certificate, struct region *region, struct certificate_facts *out)
 {
@@ -181,13 +199,9 @@ read_facts(X509 *certificate, struct region *region, struct certificate_facts *o
     out->until = instant_of(X509_get0_notAfter(certificate));
     GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
     for (int i = 0; names != NULL && i < sk_GENERAL_NAME_num(names); i++) {
-        GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-        if (name->type == GEN_DNS)
-            span_list_add(
-                &hosts, region,
-                region_copy(region,
-                            (struct span){ (const char *)ASN1_STRING_get0_data(name->d.dNSName),
-                                           (size_t)ASN1_STRING_length(name->d.dNSName) }));
+        struct span host = host_of(sk_GENERAL_NAME_value(names, i), region);
+        if (host.at != NULL)
+            span_list_add(&hosts, region, host);
     }
     GENERAL_NAMES_free(names);
     out->hosts = hosts.spans;
