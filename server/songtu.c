@@ -42,7 +42,9 @@ run(const struct command *command, const struct settings *settings, int argc, ch
                                     .lang = settings->language,
                                     .title = settings->title,
                                     .settings_path = settings->file.at,
-                                    .port = address_port(&settings->gemini) };
+                                    .port = settings->public_port != 0
+                                                ? (uint16_t)settings->public_port
+                                                : address_port(&settings->gemini) };
     if (wants_help(argc, argv)) {
         printf("Usage: songtu %s\n%s.\n\n%s", command->synopsis, command->summary, command->help);
         return EXIT_FINE;

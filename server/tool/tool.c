@@ -10,6 +10,15 @@ const struct command commands[] = {
       "Clients pin the key on a reader's first visit; compare what yours shows with this.\n"
       "Exit status: 0 it is fine; 1 there is none, or it is damaged.\n",
       command_cert },
+    { "check", "check", "look for whatever is wrong: settings, certificate, content, every link",
+      "Reads the content folder as a round of the index does, asks every address that a story, a\n"
+      "page kept by hand or a generated page links to, and looks at the certificate. Changes\n"
+      "nothing. Each fault is one line, FILE:LINE: WHAT, on stderr; a fault of a generated page\n"
+      "stands with that page's address; a line with `hint:` tells of what works and could be "
+      "better.\n"
+      "Links to other capsules are not followed.\n"
+      "Exit status: 0 no fault; 1 faults; 3 it could not look.\n",
+      command_check },
     { "get", "get URL", "ask a Gemini server: the answer's header to stderr, its body to stdout",
       "Speaks to any server, follows no redirect, and trusts whoever answers unless told whom to\n"
       "trust. The body is passed on as it comes.\n\n"

@@ -43,6 +43,7 @@ extern const struct command commands[]; /* tool.c; in alphabetical order, ends w
 const struct command *command_find(const char *name);
 
 int command_cert(const struct tool_options *options, int argc, char **argv);
+int command_check(const struct tool_options *options, int argc, char **argv);
 int command_get(const struct tool_options *options, int argc, char **argv);
 int command_import(const struct tool_options *options, int argc, char **argv);
 int command_index(const struct tool_options *options, int argc, char **argv);
