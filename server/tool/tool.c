@@ -61,16 +61,23 @@ const struct command commands[] = {
       "  --theme SLUG  likewise under this theme\n"
       "  --date DATE   2024, 2024-07, 2024-07-12\n"
       "  --draft       do not serve it yet\n\n"
-      "Exit status: 0 it is there; 1 a story has that address already, or a slug is unknown.\n",
+      "Exit status: 0 it is there; 1 a story has that address already, or a slug is unknown; 3 "
+      "the\n"
+      "file could not be written.\n",
       command_new },
     { "rename", "rename OLD NEW", "give a story another slug; the old address leads to the new",
-      "Renames the story's file and notes OLD in moved.yaml, so that readers are led on (31).\n",
+      "Renames the story's file and notes OLD in moved.yaml, so that readers are led on (31).\n"
+      "Exit status: 0 it is done; 1 no story is called OLD, or one is called NEW already, or the\n"
+      "round of the index behind it found a faulty file; 3 a file could not be written.\n",
       command_rename },
     { "watch", "watch", "index, and again whenever something changes (songtud runs this)",
-      "Ends at SIGTERM or SIGINT. A scheduled story is served when its time comes.\n",
+      "Ends at SIGTERM or SIGINT. A scheduled story is served when its time comes.\n"
+      "Exit status: 0 it was ended; 3 there is no archive, and none can be made.\n",
       command_watch },
     { "withdraw", "withdraw SLUG", "take a story back: its address answers that it is gone (52)",
-      "Sets `state: withdrawn` in the story's file; set it to published to undo this.\n",
+      "Sets `state: withdrawn` in the story's file; set it to published to undo this.\n"
+      "Exit status: 0 it is done; 1 no story is called so, or the round of the index behind it\n"
+      "found a faulty file; 3 the file is no story, or could not be written.\n",
       command_withdraw },
     { NULL, NULL, NULL, NULL, NULL },
 };

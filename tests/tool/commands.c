@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: ISC */
+/* Each command's work, its exit statuses, and what it says when it is misused. */
+#include "testing.h"
+#include "tooling.h"
+
+#include "base/text.h"
+#include "net/certificate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STORY "---\ntitle: Một\ncities: [ha-noi]\n---\nMột.\n"
+
+static void
+set_up(void)
+{
+    tooling_set_up();
+    content_write("cities.yaml", "- slug: ha-noi\n  name: {vi: Hà Nội}\n");
+    content_write("themes.yaml", "- slug: thi-dua\n  name: {vi: Thi đua}\n");
+    content_write("stories/2024/mot.gmi", STORY);
+}
+
+static bool
+says(const char *text, const char *words)
+{
+    return strstr(text, words) != NULL;
+}
+
+START_TEST(every_row_of_the_table_tells_how_it_is_used)
+{
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        struct span help = span_of(command->help), summary = span_of(command->summary);
+        ck_assert(span_starts(span_of(command->synopsis), span_of(command->name)));
+        ck_assert(span_ends(help, SPAN("\n")) && says(command->help, "Exit status: 0 "));
+        ck_assert(summary.len > 0 && !span_ends(summary, SPAN(".")));
+        for (struct span rest = help; rest.at != NULL;)
+            ck_assert_msg(text_width(span_line(&rest)) <= 100, "%s", command->name);
+        ck_assert(command[1].name == NULL || strcmp(command->name, command[1].name) < 0);
+        ck_assert_ptr_eq(command_find(command->name), command);
+    }
+    ck_assert_ptr_null(command_find("frobnicate"));
+    ck_assert_ptr_null(command_find(""));
+}
+END_TEST
+
+/* Command lines no command understands. */
+static const char *const misused[][6] = {
+    { "cert", "x" },
+    { "check", "x" },
+    { "get" },
+    { "get", "gemini://a/", "gemini://b/" },
+    { "get", "--frob", "gemini://a/" },
+    { "get", "--pin" },
+    { "get", "--pin", "abc", "gemini://a/" },
+    { "get", "--pin", "zz11111111111111111111111111111111111111111111111111111111111111",
+      "gemini://a/" },
+    { "get", "--pin", "111111111111111111111111111111111111111111111111111111111111111", /* 63 */
+      "gemini://a/" },
+    { "get", "--pin", "11111111111111111111111111111111111111111111111111111111111111111", /* 65 */
+      "gemini://a/" },
+    { "get", "--pin", "1:111111111111111111111111111111111111111111111111111111111111111",
+      "gemini://a/" },
+    { "get", "--pin",
+      "11111111111111111111111111111111111111111111111111111111111111:11:", "gemini://a/" },
+    { "get", "--timeout", "0", "gemini://a/" },
+    { "get", "--timeout", "86401", "gemini://a/" },
+    { "get", "--timeout", "-1", "gemini://a/" },
+    { "get", "--max-bytes", "x", "gemini://a/" },
+    { "get", "" },
+    { "get", "example.org" },
+    { "get", "/a" },
+    { "get", "//example.org/" },
+    { "get", "gemini:example.org" },
+    { "get", "gemini:///" },
+    { "get", "https://example.org/" },
+    { "get", "gemini://user@example.org/" },
+    { "get", "gemini://tiếngviệt.vn/" },
+    { "get", "gemini://ex%61mple.org/" },
+    { "get", "gemini://example.org:0/" },
+    { "get", "gemini://example.org:65536/" },
+    { "get", "gemini://[::1%25eth0]/" },
+    { "get", "gemini://[::1/" },
+    { "get", "gemini://example.org/a b" },
+    { "get", "gemini://example.org/%zz" },
+    { "get", "gemini://example.org/\x1b[2J" },
+    { "import" },
+    { "import", "a", "b" },
+    { "import", "--frob", "a" },
+    { "import", "--source", "nope", "a" },
+    { "import", "--source", "https://user@example.org/", "a" },
+    { "import", "--date", "2024-13", "a" },
+    { "import", "--lang", "x!", "a" },
+    { "import", "a", "--city" },
+    { "index", "x" },
+    { "new" },
+    { "new", "một", "hai" },
+    { "new", "--frob", "một" },
+    { "new", "--date", "hôm nay", "một" },
+    { "new", "!?" },
+    { "rename" },
+    { "rename", "mot" },
+    { "rename", "mot", "hai", "ba" },
+    { "rename", "mot", "Hai!" },
+    { "watch", "x" },
+    { "withdraw" },
+    { "withdraw", "mot", "hai" },
+};
+
+START_TEST(a_command_line_that_is_not_understood_is_refused_with_a_hint)
+{
+    const char *const *line = misused[_i];
+    char hint[64];
+    struct told told = tool(line[0], line[1], line[2], line[3], line[4], NULL);
+    ck_assert_int_eq(told.status, EXIT_USAGE);
+    ck_assert_str_eq(told.out, "");
+    snprintf(hint, sizeof hint, "\nTry: songtu %s --help\n", line[0]);
+    ck_assert_msg(says(told.err, hint), "%s", told.err);
+    ck_assert_str_eq(content_read("stories/2024/mot.gmi"), STORY);
+    ck_assert_ptr_null(content_read("moved.yaml"));
+}
+END_TEST
+
+START_TEST(a_url_of_more_than_1024_bytes_is_not_asked_for)
+{
+    char url[1100] = "gemini://example.org/";
+    memset(url + strlen(url), 'a', sizeof url - 1 - strlen(url));
+    url[1025] = '\0';
+    ck_assert(says(tool("get", url, NULL).err, "at most 1024 bytes"));
+}
+END_TEST
+
+START_TEST(cert_shows_the_fingerprints_and_the_hosts)
+{
+    struct fault fault = { 0, "" };
+    struct certificate_facts facts;
+    struct region *region = region_new();
+    char line[128];
+    struct told told = tool("cert", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAULTS);
+    ck_assert(says(told.err, "no certificate yet"));
+    ck_assert_int_eq(certificate_make(tooling_options.certs, tooling_options.hosts, &fault), 0);
+    ck_assert_int_eq(certificate_inspect(tooling_options.certs, tooling_options.hosts.at[0], region,
+                                         &facts, &fault),
+                     STATUS_OK);
+    told = tool("cert", NULL);
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    snprintf(line, sizeof line, "\ncertificate  SHA-256 %s\n", facts.certificate_hash);
+    ck_assert(says(told.out, line));
+    snprintf(line, sizeof line, "\nkey          SHA-256 %s\n", facts.key_hash);
+    ck_assert(says(told.out, line));
+    ck_assert(says(told.out, "\nhost         example.org\nhost         www.example.org\n"));
+    region_free(region);
+}
+END_TEST
+
+START_TEST(index_sums_up_its_round)
+{
+    struct told told = tool("index", NULL);
+    ck_assert_str_eq(told.err, "");
+    ck_assert_str_eq(told.out, "1 stories served, 1 changed, 0 removed, 0 faulty\n");
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    ck_assert_str_eq(tool("index", NULL).out, "1 stories served, 0 changed, 0 removed, 0 faulty\n");
+}
+END_TEST
+
+START_TEST(index_tells_a_faulty_file_with_its_line_and_goes_on)
+{
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024-13\n---\n");
+    struct told told = tool("index", NULL);
+    ck_assert(says(told.err, "/content/stories/2024/hai.gmi:3: "));
+    ck_assert_str_eq(told.out, "1 stories served, 1 changed, 0 removed, 1 faulty\n");
+    ck_assert_int_eq(told.status, EXIT_FAULTS);
+}
+END_TEST
+
+START_TEST(index_can_do_nothing_without_its_folders)
+{
+    content_write("cities.yaml", "- nope\n");
+    TOOL_ENDS(EXIT_FAILED, "index");
+    tooling_options.content = "/nowhere/at/all";
+    TOOL_ENDS(EXIT_FAILED, "index");
+    TOOL_ENDS(EXIT_FAILED, "watch");
+    TOOL_ENDS(EXIT_FAILED, "new", "Hai");
+    TOOL_ENDS(EXIT_FAILED, "rename", "mot", "hai");
+    TOOL_ENDS(EXIT_FAILED, "withdraw", "mot");
+}
+END_TEST
+
+START_TEST(rename_leads_the_old_address_to_the_new)
+{
+    struct told told = tool("rename", "mot", "hai", NULL);
+    ck_assert_str_eq(told.err, "");
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    ck_assert(says(told.out, "stories/2024/mot.gmi is now stories/2024/hai.gmi\n"));
+    ck_assert(says(told.out, "1 stories served"));
+    ck_assert_ptr_null(content_read("stories/2024/mot.gmi"));
+    ck_assert_str_eq(content_read("stories/2024/hai.gmi"), STORY);
+    ck_assert_str_eq(content_read("moved.yaml"), "mot: hai\n");
+}
+END_TEST
+
+START_TEST(rename_takes_nobodys_place)
+{
+    content_write("stories/2023/hai.gmi", STORY);
+    TOOL_ENDS(EXIT_FAULTS, "rename", "mot", "hai");
+    TOOL_ENDS(EXIT_FAULTS, "rename", "khong-co", "ba");
+    TOOL_ENDS(EXIT_FAULTS, "rename", "../mot", "ba");
+    ck_assert_str_eq(content_read("stories/2024/mot.gmi"), STORY);
+    ck_assert_ptr_null(content_read("moved.yaml"));
+}
+END_TEST
+
+START_TEST(withdraw_takes_a_story_back_and_leaves_the_rest_of_it)
+{
+    struct told told = tool("withdraw", "mot", NULL);
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    ck_assert(says(told.out, "0 stories served"));
+    ck_assert_str_eq(content_read("stories/2024/mot.gmi"),
+                     "---\ntitle: Một\ncities: [ha-noi]\nstate: withdrawn\n---\nMột.\n");
+    TOOL_ENDS(EXIT_FINE, "withdraw", "mot"); /* twice is once */
+    TOOL_ENDS(EXIT_FAULTS, "withdraw", "khong-co");
+}
+END_TEST
+
+START_TEST(withdraw_does_not_touch_what_is_no_story)
+{
+    content_write("stories/2024/hai.gmi", "no front matter\n");
+    struct told told = tool("withdraw", "hai", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAILED);
+    ck_assert(says(told.err, "stories/2024/hai.gmi:1: "));
+    ck_assert_str_eq(content_read("stories/2024/hai.gmi"), "no front matter\n");
+}
+END_TEST
+
+START_TEST(new_begins_a_story_that_can_be_served)
+{
+    struct told told = tool("new", "--city", "ha-noi", "--theme", "thi-dua", "--date", "2024-07",
+                            "Đường  về Hà Nội", NULL);
+    ck_assert_str_eq(told.err, "");
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    ck_assert(says(told.out, "/content/stories/2024/duong-ve-ha-noi.gmi\n"));
+    const char *story = content_read("stories/2024/duong-ve-ha-noi.gmi");
+    ck_assert(says(story, "title: Đường về Hà Nội\ndate: 2024-07\nadded: 20"));
+    ck_assert(says(story, "cities: [ha-noi]\nthemes: [thi-dua]\n"));
+    ck_assert_str_eq(tool("index", NULL).out, "2 stories served, 2 changed, 0 removed, 0 faulty\n");
+    TOOL_ENDS(EXIT_FINE, "new", "--draft", "Nháp");
+    ck_assert(says(content_read("stories/undated/nhap.gmi"), "state: draft\n"));
+    ck_assert_str_eq(tool("index", NULL).out, "2 stories served, 1 changed, 0 removed, 0 faulty\n");
+}
+END_TEST
+
+START_TEST(new_begins_none_under_a_term_or_a_name_it_can_not_have)
+{
+    struct told told = tool("new", "Một", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAULTS);
+    ck_assert(says(told.err, "a story is called `mot` already"));
+    TOOL_ENDS(EXIT_FAULTS, "new", "--city", "hue", "Hai");
+    TOOL_ENDS(EXIT_FAULTS, "new", "--theme", "hue", "Hai");
+    ck_assert_ptr_null(content_read("stories/undated/hai.gmi"));
+}
+END_TEST
+
+START_TEST(import_writes_once_and_a_dry_run_nothing)
+{
+    static const char page[] = "tests/fixtures/plaintext/box.txt";
+    struct told dry = tool("import", "--dry-run", page, NULL);
+    ck_assert_str_eq(tool("index", NULL).out, "1 stories served, 1 changed, 0 removed, 0 faulty\n");
+    struct told wet = tool("import", page, NULL);
+    ck_assert_int_eq(dry.status, EXIT_FINE);
+    ck_assert_int_eq(wet.status, EXIT_FINE);
+    ck_assert(says(dry.out, "would write stories/") && says(wet.out, "wrote stories/"));
+    struct told again = tool("import", page, NULL);
+    ck_assert_int_eq(again.status, EXIT_FINE);
+    ck_assert(!says(again.out, "wrote ") && !says(again.out, "updated "));
+}
+END_TEST
+
+START_TEST(import_says_what_it_can_not_read)
+{
+    struct told told = tool("import", "/nowhere/at/all", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAILED);
+    ck_assert_str_eq(told.err, "songtu import: /nowhere/at/all: No such file or directory\n");
+    TOOL_ENDS(EXIT_FAILED, "import", "/");
+    TOOL_ENDS(EXIT_FAULTS, "import", "/dev/null");
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("commands");
+    TCase *tests = tcase_create("commands");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, set_up, tooling_tear_down);
+    tcase_add_test(tests, every_row_of_the_table_tells_how_it_is_used);
+    tcase_add_loop_test(tests, a_command_line_that_is_not_understood_is_refused_with_a_hint, 0,
+                        (int)(sizeof misused / sizeof *misused));
+    tcase_add_test(tests, a_url_of_more_than_1024_bytes_is_not_asked_for);
+    tcase_add_test(tests, cert_shows_the_fingerprints_and_the_hosts);
+    tcase_add_test(tests, index_sums_up_its_round);
+    tcase_add_test(tests, index_tells_a_faulty_file_with_its_line_and_goes_on);
+    tcase_add_test(tests, index_can_do_nothing_without_its_folders);
+    tcase_add_test(tests, rename_leads_the_old_address_to_the_new);
+    tcase_add_test(tests, rename_takes_nobodys_place);
+    tcase_add_test(tests, withdraw_takes_a_story_back_and_leaves_the_rest_of_it);
+    tcase_add_test(tests, withdraw_does_not_touch_what_is_no_story);
+    tcase_add_test(tests, new_begins_a_story_that_can_be_served);
+    tcase_add_test(tests, new_begins_none_under_a_term_or_a_name_it_can_not_have);
+    tcase_add_test(tests, import_writes_once_and_a_dry_run_nothing);
+    tcase_add_test(tests, import_says_what_it_can_not_read);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}
