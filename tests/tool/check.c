@@ -5,8 +5,9 @@
 
 #include "net/certificate.h"
 
-#include <dirent.h>
 #include <ftw.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,6 +315,57 @@ START_TEST(the_certificate_must_fit_its_key_and_name_every_host)
 }
 END_TEST
 
+/* A pair of our own for example.org, good from and until so many days from now. */
+static void
+sign_certificate(int from, int until)
+{
+    char path[4096];
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *certificate = X509_new();
+    GENERAL_NAMES *names = GENERAL_NAMES_new();
+    for (size_t i = 0; i < 2; i++)
+        sk_GENERAL_NAME_push(
+            names, a2i_GENERAL_NAME(NULL, NULL, NULL, GEN_DNS, tooling_options.hosts.at[i].at, 0));
+    ck_assert(X509_add1_ext_i2d(certificate, NID_subject_alt_name, names, 0, 0) == 1);
+    ck_assert(X509_time_adj_ex(X509_getm_notBefore(certificate), from, 0, NULL) != NULL);
+    ck_assert(X509_time_adj_ex(X509_getm_notAfter(certificate), until, 0, NULL) != NULL);
+    ck_assert(X509_set_pubkey(certificate, key) == 1);
+    ck_assert(X509_sign(certificate, key, EVP_sha256()) > 0);
+    testing_write(tooling_folder, "certs/example.org/key.pem", "");
+    snprintf(path, sizeof path, "%s/example.org/key.pem", tooling_options.certs);
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    FILE *file = fopen(path, "w");
+    ck_assert(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1);
+    fclose(file);
+    snprintf(path, sizeof path, "%s/example.org/cert.pem", tooling_options.certs);
+    file = fopen(path, "w");
+    ck_assert(PEM_write_X509(file, certificate) == 1);
+    fclose(file);
+    GENERAL_NAMES_free(names);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+}
+
+static const struct {
+    int from, until, status;
+    const char *says;
+} spans_of_time[] = {
+    { -2, 365, 0, "" },
+    { -2, 29, 0, "/example.org/cert.pem: hint: it ends soon, on 20" },
+    { -2, -1, 1, "/example.org/cert.pem: it ended on 20" },
+    { 1, 365, 1, "/example.org/cert.pem: it begins only on 20" },
+};
+
+START_TEST(a_certificate_out_of_its_time_is_a_fault)
+{
+    sign_certificate(spans_of_time[_i].from, spans_of_time[_i].until);
+    struct told told = tool("check", NULL);
+    ck_assert_int_eq(told.status, spans_of_time[_i].status);
+    ck_assert_msg(strstr(told.err, spans_of_time[_i].says) != NULL, "%s", told.err);
+    ck_assert(spans_of_time[_i].says[0] != '\0' || told.err[0] == '\0');
+}
+END_TEST
+
 START_TEST(a_host_the_certificate_does_not_name_is_a_fault)
 {
     make_certificate(1);
@@ -369,6 +421,8 @@ main(void)
     tcase_add_test(tests, a_dead_link_of_a_generated_page_is_told_at_its_address);
     tcase_add_test(tests, nothing_is_changed_and_nothing_is_left);
     tcase_add_test(tests, the_certificate_must_fit_its_key_and_name_every_host);
+    tcase_add_loop_test(tests, a_certificate_out_of_its_time_is_a_fault, 0,
+                        (int)(sizeof spans_of_time / sizeof *spans_of_time));
     tcase_add_test(tests, a_host_the_certificate_does_not_name_is_a_fault);
     tcase_add_test(tests, a_host_that_is_an_address_is_named_too);
     tcase_add_test(tests, a_folder_that_is_not_there_is_no_work);
