@@ -31,7 +31,7 @@ check_dates(struct check *check, struct span path, const struct certificate_fact
     if (facts->until < now)
         findings_add(&check->findings, FINDING_FAULT, path, 0, "it ended on %s",
                      clock_print(facts->until, when));
-    else if (facts->until < now + SOON_DAYS * 86400)
+    else if (facts->until < now + SOON_DAYS * 86400LL)
         findings_add(&check->findings, FINDING_HINT, path, 0, "it ends soon, on %s",
                      clock_print(facts->until, when));
     if (facts->from > now)

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, BUSY_TRIES = 4 };
 
 struct crawl {
     struct region *region;
@@ -212,7 +212,11 @@ answer(struct crawl *crawl, struct span url, struct region *region)
 static struct reply
 ask(struct crawl *crawl, struct address *address, struct region *region)
 {
-    struct reply reply = answer(crawl, address->url, region);
+    struct reply reply;
+    int tries = 0;
+    do /* a query is capped in time, and this machine may be busy with other things */
+        reply = answer(crawl, address->url, region);
+    while (reply.answer == ANSWER_BUSY && ++tries < BUSY_TRIES);
     crawl->asked += address->code == 0;
     address->code = gemini_code(&reply);
     if (reply.answer == ANSWER_MOVED) {

@@ -24,7 +24,7 @@ enum {
     READ_BYTES = 16 * 1024, /* one TLS record */
 };
 
-static const uint64_t BODY_BYTES = 64 * 1024 * 1024;
+static const uint64_t BODY_BYTES = 67108864; /* 64 MiB */
 
 /* What the command line asks for. */
 struct errand {

@@ -42,14 +42,20 @@ tear_down(void)
 }
 
 static struct run
-run_get(const char *arguments)
+run_get_into(const char *file, const char *arguments)
 {
     char command[8192];
-    snprintf(command, sizeof command, "cd '%s' && " PROGRAMS "/songtu get %s >out 2>err </dev/null",
-             folder, arguments);
+    snprintf(command, sizeof command, "cd '%s' && " PROGRAMS "/songtu get %s >%s 2>err </dev/null",
+             folder, arguments, file);
     int status = system(command);
     return (struct run){ WIFEXITED(status) ? WEXITSTATUS(status) : -1, testing_read(folder, "out"),
                          testing_read(folder, "err") };
+}
+
+static struct run
+run_get(const char *arguments)
+{
+    return run_get_into("out", arguments);
 }
 
 static void
@@ -162,6 +168,19 @@ START_TEST(a_body_is_passed_on_whole_and_no_longer_than_allowed)
     expect(ANSWERS, buffer_span(&answer), "--max-bytes 299999", 1, body, "more than 299999 bytes");
     buffer_fini(&answer);
     free(body);
+}
+END_TEST
+
+START_TEST(an_output_that_takes_no_more_is_said)
+{
+    char arguments[128];
+    struct stranger stranger = stranger_start(folder, ANSWERS, SPAN("20 a/b\r\nTin\n"), false);
+    snprintf(arguments, sizeof arguments, "gemini://localhost:%d/", stranger.port);
+    struct run run = run_get_into("/dev/full", arguments);
+    ck_assert_int_eq(run.status, 3);
+    ck_assert_ptr_nonnull(strstr(run.err, "standard output takes no more: No space left"));
+    free(stranger_end(&stranger));
+    run_fini(&run);
 }
 END_TEST
 
@@ -305,6 +324,7 @@ main(void)
     tcase_add_test(tests, a_header_of_2000_bytes_is_refused);
     tcase_add_test(tests, who_keeps_silent_is_left_when_the_time_is_up);
     tcase_add_test(tests, a_body_is_passed_on_whole_and_no_longer_than_allowed);
+    tcase_add_test(tests, an_output_that_takes_no_more_is_said);
     tcase_add_test(tests, a_name_is_told_to_tls_and_an_address_is_not);
     tcase_add_test(tests, what_a_person_types_is_asked_for_as_a_uri);
     tcase_add_test(tests, the_pinned_server_is_asked);
