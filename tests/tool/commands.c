@@ -210,6 +210,16 @@ START_TEST(rename_takes_nobodys_place)
 }
 END_TEST
 
+START_TEST(rename_says_where_the_old_address_could_not_be_noted)
+{
+    content_write("moved.yaml", "[mot]\n");
+    struct told told = tool("rename", "mot", "hai", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAILED);
+    ck_assert(says(told.err, "songtu rename: moved.yaml:1: "));
+    ck_assert_str_eq(content_read("moved.yaml"), "[mot]\n");
+}
+END_TEST
+
 START_TEST(withdraw_takes_a_story_back_and_leaves_the_rest_of_it)
 {
     struct told told = tool("withdraw", "mot", NULL);
@@ -275,6 +285,51 @@ START_TEST(import_writes_once_and_a_dry_run_nothing)
 }
 END_TEST
 
+/* The first story an import says it wrote: "stories/…gmi". */
+static const char *
+first_written(const char *out)
+{
+    static char path[512];
+    ck_assert_msg(sscanf(out, "wrote %500s", path) == 1, "%s", out);
+    return path;
+}
+
+START_TEST(import_lays_a_new_version_beside_what_a_person_edited)
+{
+    static const char page[] = "tests/fixtures/plaintext/box.txt";
+    char edited[8192], incoming[600];
+    const char *path = first_written(
+        tool("import", "--source", "https://example.org/a", page, NULL).out);
+    snprintf(edited, sizeof edited, "%sThêm một câu.\n", content_read(path));
+    content_write(path, edited);
+    struct told told = tool("import", "--source", "https://example.org/a", "--lang", "en", "--city",
+                            "ha-noi", "--dry-run", page, NULL);
+    ck_assert_msg(says(told.err, "was edited by a person: the new version would lie beside it"),
+                  "%s%s", told.out, told.err);
+    told = tool("import", "--source", "https://example.org/a", "--lang", "en", "--city", "ha-noi",
+                page, NULL);
+    ck_assert_int_eq(told.status, EXIT_FAULTS);
+    ck_assert(says(told.err, "was edited by a person: the new version lies beside it"));
+    ck_assert_str_eq(content_read(path), edited);
+    snprintf(incoming, sizeof incoming, "%s.incoming", path);
+    ck_assert(says(content_read(incoming), "lang: en\n"));
+}
+END_TEST
+
+START_TEST(import_says_where_nothing_can_be_filed)
+{
+    content_write("cities.yaml", "");
+    content_write("themes.yaml", "");
+    content_write("stories/2024/mot.gmi", "---\ntitle: Một\n---\n");
+    struct told told = tool("import", "tests/fixtures/plaintext/box.txt", NULL);
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    ck_assert(says(told.err, "/cities.yaml is missing or empty: no story is filed under a city\n"));
+    ck_assert(
+        says(told.err, "/themes.yaml is missing or empty: no story is filed under a theme\n"));
+    ck_assert(says(told.out, " (cities none; themes none)\n"));
+}
+END_TEST
+
 START_TEST(import_says_what_it_can_not_read)
 {
     struct told told = tool("import", "/nowhere/at/all", NULL);
@@ -302,11 +357,14 @@ main(void)
     tcase_add_test(tests, index_can_do_nothing_without_its_folders);
     tcase_add_test(tests, rename_leads_the_old_address_to_the_new);
     tcase_add_test(tests, rename_takes_nobodys_place);
+    tcase_add_test(tests, rename_says_where_the_old_address_could_not_be_noted);
     tcase_add_test(tests, withdraw_takes_a_story_back_and_leaves_the_rest_of_it);
     tcase_add_test(tests, withdraw_does_not_touch_what_is_no_story);
     tcase_add_test(tests, new_begins_a_story_that_can_be_served);
     tcase_add_test(tests, new_begins_none_under_a_term_or_a_name_it_can_not_have);
     tcase_add_test(tests, import_writes_once_and_a_dry_run_nothing);
+    tcase_add_test(tests, import_lays_a_new_version_beside_what_a_person_edited);
+    tcase_add_test(tests, import_says_where_nothing_can_be_filed);
     tcase_add_test(tests, import_says_what_it_can_not_read);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
