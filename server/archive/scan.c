@@ -263,16 +263,45 @@ writer_scan(struct writer *writer)
     return status;
 }
 
+/* A page by this name could not be reached: its address is one of our own. */
+static bool
+is_taken(struct span name)
+{
+    static const char *const taken[] = { "archive", "city",  "feed",  "files",
+                                         "search",  "story", "theme", NULL };
+    for (size_t i = 0; taken[i] != NULL; i++)
+        if (span_equal(name, span_of(taken[i])))
+            return true;
+    return false;
+}
+
+static enum status
+read_page(struct writer *writer, struct span path, struct span name, struct buffer *text,
+          struct story *out, struct fault *fault)
+{
+    if (!slug_is_valid(name))
+        return fault_set(fault, 1, "`%.*s` is no slug: name the file in a-z, 0-9 and hyphens",
+                         SPAN_ARG(name));
+    if (is_taken(name))
+        return fault_set(fault, 1,
+                         "/%.*s is an address of the capsule's own: name the file "
+                         "otherwise",
+                         SPAN_ARG(name));
+    enum status status = file_read(writer->content, path.at, STORY_BYTES_MAX, text);
+    if (status != STATUS_OK) {
+        fault_set(fault, 1, "it can't be read");
+        return status;
+    }
+    return story_parse(region_copy(writer->region, buffer_span(text)), writer->region, out, fault);
+}
+
 static enum status
 take_page(struct writer *writer, struct span path, struct span name)
 {
     struct buffer text = BUFFER_EMPTY;
     struct story page;
-    struct fault fault = { 1, "it can't be read" };
-    enum status status = file_read(writer->content, path.at, STORY_BYTES_MAX, &text);
-    if (status == STATUS_OK)
-        status = story_parse(region_copy(writer->region, buffer_span(&text)), writer->region, &page,
-                             &fault);
+    struct fault fault = { 0, "" };
+    enum status status = read_page(writer, path, name, &text, &page, &fault);
     if (status != STATUS_OK) {
         writer_report(writer, path, &fault);
         status = STATUS_OK;

@@ -51,7 +51,7 @@ visit(const struct capsule_run *run, struct region *region, const char *path,
 }
 
 struct crawl
-crawl_all(const struct capsule_run *run, struct region *region)
+capsule_crawl(const struct capsule_run *run, struct region *region)
 {
     struct span_list found = { { NULL, 0 }, 0 };
     struct crawl crawl = { 0, 0 };

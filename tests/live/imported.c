@@ -56,7 +56,7 @@ serve_import(const char *page)
     free(path);
     size_t stories = count_stories(run);
     capsule_launch(run);
-    ck_assert_uint_eq(crawl_all(run, region).stories, stories);
+    ck_assert_uint_eq(capsule_crawl(run, region).stories, stories);
     capsule_stop(run);
     return stories;
 }

@@ -33,7 +33,7 @@ tear_down(void)
 
 START_TEST(every_page_is_reached_from_the_front_page_and_is_as_it_should_be)
 {
-    struct crawl crawl = crawl_all(run, region);
+    struct crawl crawl = capsule_crawl(run, region);
     ck_assert_uint_eq(crawl.stories, 11);
     ck_assert_uint_gt(crawl.pages, 100);
 }

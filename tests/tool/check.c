@@ -226,16 +226,12 @@ START_TEST(a_file_of_no_known_type_is_a_hint)
 }
 END_TEST
 
-START_TEST(a_dead_link_of_a_generated_page_is_told_at_its_address)
+START_TEST(a_page_whose_address_is_taken_or_none_is_told)
 {
-    char about[4096];
-    snprintf(about, sizeof about, "%s/pages/about.gmi", tooling_options.content);
-    ck_assert_int_eq(unlink(about), 0);
-    struct told told = tool("check", NULL);
-    ck_assert_int_eq(told.status, 1);
-    ck_assert_ptr_nonnull(strstr(told.err, ": /about answers 51: there is no such page\n"));
-    ck_assert(strncmp(told.err, "/:", 2) == 0);
-    ck_assert_ptr_nonnull(strstr(told.out, ": 1 fault, 0 hints\n"));
+    content_write("pages/city.gmi", "---\ntitle: Phố\n---\n");
+    content_write("pages/Hai Ba.gmi", "---\ntitle: Hai Ba\n---\n");
+    EXPECT(1, "pages/Hai Ba.gmi:1: `Hai Ba` is no slug: name the file in a-z, 0-9 and hyphens",
+           "pages/city.gmi:1: /city is an address of the capsule's own: name the file otherwise");
 }
 END_TEST
 
@@ -418,7 +414,7 @@ main(void)
     tcase_add_test(tests, a_move_from_a_story_that_is_there_is_a_hint);
     tcase_add_test(tests, faulty_taxonomies_and_labels_are_told_with_their_line);
     tcase_add_test(tests, a_file_of_no_known_type_is_a_hint);
-    tcase_add_test(tests, a_dead_link_of_a_generated_page_is_told_at_its_address);
+    tcase_add_test(tests, a_page_whose_address_is_taken_or_none_is_told);
     tcase_add_test(tests, nothing_is_changed_and_nothing_is_left);
     tcase_add_test(tests, the_certificate_must_fit_its_key_and_name_every_host);
     tcase_add_loop_test(tests, a_certificate_out_of_its_time_is_a_fault, 0,
