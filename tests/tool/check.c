@@ -263,6 +263,8 @@ START_TEST(nothing_is_changed_and_nothing_is_left)
     char scratch[4096];
     snprintf(scratch, sizeof scratch, "%s/scratch", tooling_folder);
     ck_assert_int_eq(mkdir(scratch, 0700), 0);
+    const char *own = getenv("TMPDIR");
+    char *before = own != NULL ? strdup(own) : NULL;
     setenv("TMPDIR", scratch, 1);
     TOOL_ENDS(0, "index");
     content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\n=> nope X\n");
@@ -277,6 +279,11 @@ START_TEST(nothing_is_changed_and_nothing_is_left)
     sum_of(scratch);
     ck_assert_int_eq(counted, 1);
     ck_assert_ptr_null(content_read("moved.yaml"));
+    if (before != NULL) /* where tests do not fork, there are others behind */
+        setenv("TMPDIR", before, 1);
+    else
+        unsetenv("TMPDIR");
+    free(before);
 }
 END_TEST
 
