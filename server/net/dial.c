@@ -60,6 +60,16 @@ wait_for(int socket, short events, int64_t until)
     return ready > 0;
 }
 
+/* The loopback addresses, whatever a resolver would say (RFC 6761 6.3). */
+static bool
+is_localhost(const char *host)
+{
+    struct span name = span_of(host), suffix = SPAN(".localhost");
+    return span_equal_nocase(name, SPAN("localhost")) ||
+           (name.len > suffix.len &&
+            span_equal_nocase(span_skip(name, name.len - suffix.len), suffix));
+}
+
 static struct lookup *
 lookup_new(const struct dial_options *options)
 {
@@ -71,7 +81,7 @@ lookup_new(const struct dial_options *options)
     };
     snprintf(lookup->host, sizeof lookup->host, "%s", options->host);
     snprintf(lookup->port, sizeof lookup->port, "%u", (unsigned)options->port);
-    lookup->request = (struct gaicb){ .ar_name = lookup->host,
+    lookup->request = (struct gaicb){ .ar_name = is_localhost(lookup->host) ? NULL : lookup->host,
                                       .ar_service = lookup->port,
                                       .ar_request = &lookup->hints };
     return lookup;
