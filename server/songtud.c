@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* songtud.c - the daemon: reads the settings, binds the ports, and hands both to the master. */
 #include "archive/archive.h"
+#include "archive/news.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -19,7 +20,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, LABELS_BYTES_MAX = 1024 * 1024 };
+enum { PATH_BYTES = 4096, LABELS_BYTES_MAX = 1024 * 1024, CACHE_BYTES = 8 * 1024 * 1024 };
 
 /* What lives as long as the master. */
 struct daemon {
@@ -49,7 +50,8 @@ struct worker {
     struct event_base *base;
     struct archive *archive;
     struct listener *listener;
-    struct event *control, *look;
+    struct event *control, *look, *news;
+    int told;          /* becomes readable when the archive may have got on; -1: it can't be told */
     int socket;        /* the one that listens; -1: closed */
     int64_t last_look; /* on the monotonic clock: then it accepts no more */
 };
@@ -184,7 +186,18 @@ on_question(void *whom, const struct request *request, struct region *region)
         snprintf(path, sizeof path, "%s/files", worker->world->settings.content.at);
         capsule->files = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     }
+    if (worker->told < 0)
+        cache_doubt(capsule->cache);
     return pages_answer(capsule, worker->archive, request, clock_now(), region);
+}
+
+static void
+on_news(evutil_socket_t descriptor, short what, void *whom)
+{
+    struct worker *worker = whom;
+    (void)what;
+    news_read(descriptor);
+    cache_doubt(worker->world->capsule.cache);
 }
 
 /* Whether a leaving worker is done. */
@@ -232,11 +245,15 @@ worker_loop(struct worker *worker, int control)
     const char ready = WORKER_READY;
     worker->control = event_new(worker->base, control, EV_READ | EV_PERSIST, on_control, worker);
     worker->look = event_new(worker->base, -1, EV_PERSIST, on_look, worker);
+    worker->news = event_new(worker->base, worker->told, EV_READ | EV_PERSIST, on_news, worker);
     event_add(worker->control, NULL);
+    if (worker->told >= 0)
+        event_add(worker->news, NULL);
     if (write(control, &ready, 1) == 1)
         event_base_dispatch(worker->base);
     event_free(worker->control);
     event_free(worker->look);
+    event_free(worker->news);
 }
 
 static int
@@ -251,6 +268,8 @@ on_work(void *what, size_t slot, const int *sockets, int control)
         log_error("%s can't be opened: %s", path, fault.what);
         return 1;
     }
+    worker.told = news_open(path);
+    world->capsule.cache = cache_new(CACHE_BYTES);
     worker.base = event_base_new();
     struct listener_options options = { .base = worker.base,
                                         .protocol = protocol_find("gemini"),
@@ -266,6 +285,9 @@ on_work(void *what, size_t slot, const int *sockets, int control)
     listener_stop(worker.listener);
     event_base_free(worker.base);
     archive_close(worker.archive);
+    cache_free(world->capsule.cache);
+    if (worker.told >= 0)
+        close(worker.told);
     return 0;
 }
 

@@ -153,11 +153,17 @@ pages_answer(const struct capsule *capsule, struct archive *archive, const struc
                            .request = request,
                            .lang = capsule->lang,
                            .text = BUFFER_EMPTY };
-    (void)now;
-    enum status status = archive_begin(archive);
     struct reply reply;
+    (void)now;
+    if (cache_find(capsule->cache, request, &reply))
+        return reply;
+    enum status status = archive_begin(archive);
     if (status == STATUS_OK) {
-        reply = dispatch(&sheet, request);
+        cache_renew(capsule->cache, archive_round(archive));
+        if (!cache_find(capsule->cache, request, &reply)) {
+            reply = dispatch(&sheet, request);
+            cache_keep(capsule->cache, request, &reply);
+        }
         archive_end(archive);
     } else {
         reply = sheet_failed(&sheet, status == STATUS_ABSENT ? STATUS_FAILED : status);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "archive/archive.h"
+#include "pages/cache.h"
 #include "pages/labels.h"
 #include "protocol/reply.h"
 #include "protocol/request.h"
@@ -18,10 +19,11 @@ struct capsule {
     const struct labels *labels;
     int files;           /* the open folder content/files, or -1 where there is none */
     struct spans robots; /* virtual agents robots.txt turns away ("webproxy"); none: all welcome */
+    struct cache *cache; /* NULL: every page is written anew */
 };
 
 /* Answers a request. Never fails: an archive's failure is ANSWER_FAILED or ANSWER_BUSY, logged
- * here. What the reply points to lies in the region; a file's descriptor is the caller's to close.
- */
+ * here. What the reply points to lies in the region, or in the capsule's cache until the next
+ * question; a file's descriptor is the caller's to close. */
 struct reply pages_answer(const struct capsule *capsule, struct archive *archive,
                           const struct request *request, int64_t now, struct region *region);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+#include "pages/cache.h"
+
+#include "base/buffer.h"
+
+#include <string.h>
+
+enum { SLOTS = 4096, PAGE_BYTES_MAX = 256 * 1024 };
+
+struct kept {
+    struct spans segments;
+    bool slash;
+    struct reply reply;
+    struct kept *next;
+};
+
+struct cache {
+    struct region *region; /* all that is kept */
+    size_t bytes, most;
+    int64_t round; /* that it was kept in */
+    bool doubted;
+    struct kept *slots[SLOTS];
+};
+
+static void
+clear(struct cache *cache)
+{
+    region_free(cache->region);
+    cache->region = region_new();
+    cache->bytes = 0;
+    memset(cache->slots, 0, sizeof cache->slots);
+}
+
+struct cache *
+cache_new(size_t bytes)
+{
+    struct cache *cache = memory_new(sizeof *cache);
+    *cache = (struct cache){ .most = bytes, .doubted = true };
+    clear(cache);
+    return cache;
+}
+
+void
+cache_free(struct cache *cache)
+{
+    if (cache == NULL)
+        return;
+    region_free(cache->region);
+    free(cache);
+}
+
+void
+cache_doubt(struct cache *cache)
+{
+    if (cache != NULL)
+        cache->doubted = true;
+}
+
+void
+cache_renew(struct cache *cache, int64_t round)
+{
+    if (cache == NULL)
+        return;
+    if (cache->round != round)
+        clear(cache);
+    cache->round = round;
+    cache->doubted = false;
+}
+
+/* FNV-1a; a byte no segment holds stands between them. */
+static size_t
+slot_of(const struct request *request)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < request->segments.count; i++) {
+        struct span segment = request->segments.at[i];
+        for (size_t k = 0; k < segment.len; k++)
+            hash = (hash ^ (unsigned char)segment.at[k]) * 1099511628211u;
+        hash = (hash ^ 0xFF) * 1099511628211u;
+    }
+    return (size_t)(hash ^ hash >> 32) % SLOTS;
+}
+
+static bool
+is_for(const struct kept *kept, const struct request *request)
+{
+    if (kept->slash != request->slash || kept->segments.count != request->segments.count)
+        return false;
+    for (size_t i = 0; i < kept->segments.count; i++)
+        if (!span_equal(kept->segments.at[i], request->segments.at[i]))
+            return false;
+    return true;
+}
+
+bool
+cache_find(const struct cache *cache, const struct request *request, struct reply *out)
+{
+    if (cache == NULL || cache->doubted || request->has_query)
+        return false;
+    for (const struct kept *kept = cache->slots[slot_of(request)]; kept != NULL; kept = kept->next)
+        if (is_for(kept, request)) {
+            *out = kept->reply;
+            return true;
+        }
+    return false;
+}
+
+static struct reply
+copy_reply(const struct reply *reply, struct region *region)
+{
+    struct reply copy = *reply;
+    copy.page.title = region_copy(region, reply->page.title);
+    copy.page.lang = region_copy(region, reply->page.lang);
+    copy.page.address = region_copy(region, reply->page.address);
+    copy.page.text = region_copy(region, reply->page.text);
+    copy.words = region_copy(region, reply->words);
+    copy.lang = region_copy(region, reply->lang);
+    return copy;
+}
+
+void
+cache_keep(struct cache *cache, const struct request *request, const struct reply *reply)
+{
+    size_t bytes = reply->page.text.len;
+    if (cache == NULL || reply->answer != ANSWER_PAGE || request->has_query ||
+        bytes > PAGE_BYTES_MAX || bytes > cache->most)
+        return;
+    if (cache->bytes + bytes > cache->most)
+        clear(cache);
+    struct span_list segments = { { NULL, 0 }, 0 };
+    for (size_t i = 0; i < request->segments.count; i++)
+        span_list_add(&segments, cache->region,
+                      region_copy(cache->region, request->segments.at[i]));
+    struct kept **slot = &cache->slots[slot_of(request)];
+    struct kept *kept = region_alloc(cache->region, sizeof *kept);
+    *kept = (struct kept){ segments.spans, request->slash, copy_reply(reply, cache->region),
+                           *slot };
+    *slot = kept;
+    cache->bytes += bytes;
+}

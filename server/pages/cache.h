@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/* cache.h - pages kept as they were written, for as long as the archive's round lasts.
+ *
+ * Only pages that exist are kept, so that nobody fills it with addresses of his own making. Full,
+ * it begins anew. It belongs to one thread. */
+#pragma once
+
+#include "protocol/reply.h"
+#include "protocol/request.h"
+
+struct cache;
+
+struct cache *cache_new(size_t bytes); /* at most so many, its bookkeeping apart */
+void cache_free(struct cache *cache);  /* NULL is fine, here and below: nothing is kept then */
+
+/* The archive may have got on: nothing is found until cache_renew has heard of its round. */
+void cache_doubt(struct cache *cache);
+void cache_renew(struct cache *cache, int64_t round);
+
+/* true: *out is the answer; it borrows from the cache, until the next cache_keep or cache_renew. */
+bool cache_find(const struct cache *cache, const struct request *request, struct reply *out);
+/* Keeps a copy, if it is a page, and the request has no query. */
+void cache_keep(struct cache *cache, const struct request *request, const struct reply *reply);

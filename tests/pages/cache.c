@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "pages/cache.h"
+
+#include "base/buffer.h"
+#include "testing.h"
+
+static struct region *region;
+static struct cache *cache;
+
+static void
+set_up(void)
+{
+    region = region_new();
+    cache = cache_new(100000);
+    cache_renew(cache, 1);
+}
+
+static void
+tear_down(void)
+{
+    cache_free(cache);
+    region_free(region);
+}
+
+/* Such a request as a path and a query make. */
+static struct request
+asked(const char *path, const char *query)
+{
+    struct request request;
+    ck_assert(request_from_path(span_of(path), query != NULL ? span_of(query) : SPAN(""),
+                                query != NULL, region, &request));
+    return request;
+}
+
+static void
+keep(const char *path, enum answer answer, const char *text)
+{
+    struct request request = asked(path, NULL);
+    char *passing = memory_text(span_of(text)); /* what is kept must not borrow it */
+    struct reply reply = { .answer = answer, .page = { .text = span_of(passing) } };
+    cache_keep(cache, &request, &reply);
+    free(passing);
+}
+
+static bool
+has(const char *path, const char *text)
+{
+    struct request request = asked(path, NULL);
+    struct reply reply;
+    return cache_find(cache, &request, &reply) && span_equal(reply.page.text, span_of(text));
+}
+
+START_TEST(a_page_is_found_by_its_own_address_alone)
+{
+    struct reply reply;
+    keep("/city/ha-noi", ANSWER_PAGE, "# Hà Nội\n");
+    keep("/city/", ANSWER_PAGE, "# Thành phố\n");
+    ck_assert(has("/city/ha-noi", "# Hà Nội\n"));
+    ck_assert(has("/city/", "# Thành phố\n"));
+    static const char *const others[] = { "/city", "/city/ha-noi/", "/city/ha", "/city/ha/noi",
+                                          "/",     "/cityha-noi" };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct request request = asked(others[i], NULL);
+        ck_assert_msg(!cache_find(cache, &request, &reply), "%s", others[i]);
+    }
+    struct request searched = asked("/city/ha-noi", "x");
+    ck_assert(!cache_find(cache, &searched, &reply));
+}
+END_TEST
+
+START_TEST(only_pages_are_kept)
+{
+    keep("/no", ANSWER_ABSENT, "");
+    keep("/moved", ANSWER_MOVED, "");
+    keep("/file", ANSWER_FILE, "");
+    ck_assert(!has("/no", "") && !has("/moved", "") && !has("/file", ""));
+}
+END_TEST
+
+START_TEST(doubt_hides_and_the_same_round_brings_back)
+{
+    keep("/", ANSWER_PAGE, "# Một\n");
+    cache_doubt(cache);
+    ck_assert(!has("/", "# Một\n"));
+    cache_renew(cache, 1);
+    ck_assert(has("/", "# Một\n"));
+    cache_doubt(cache);
+    cache_renew(cache, 2);
+    ck_assert(!has("/", "# Một\n"));
+    keep("/", ANSWER_PAGE, "# Hai\n");
+    ck_assert(has("/", "# Hai\n"));
+}
+END_TEST
+
+START_TEST(a_full_one_begins_anew)
+{
+    struct buffer large = BUFFER_EMPTY;
+    for (int i = 0; i < 6000; i++)
+        buffer_add_text(&large, "0123456789");
+    keep("/a", ANSWER_PAGE, buffer_text(&large));
+    ck_assert(has("/a", buffer_text(&large)));
+    keep("/b", ANSWER_PAGE, buffer_text(&large));
+    ck_assert(!has("/a", buffer_text(&large)));
+    ck_assert(has("/b", buffer_text(&large)));
+    for (int i = 0; i < 6000; i++)
+        buffer_add_text(&large, "0123456789");
+    keep("/c", ANSWER_PAGE, buffer_text(&large)); /* more than fits at all */
+    ck_assert(!has("/c", buffer_text(&large)));
+    buffer_fini(&large);
+}
+END_TEST
+
+START_TEST(none_keeps_nothing)
+{
+    struct request request = asked("/", NULL);
+    struct reply reply = { .answer = ANSWER_PAGE };
+    cache_keep(NULL, &request, &reply);
+    cache_renew(NULL, 1);
+    cache_doubt(NULL);
+    ck_assert(!cache_find(NULL, &request, &reply));
+    cache_free(NULL);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("cache");
+    TCase *tests = tcase_create("cache");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, a_page_is_found_by_its_own_address_alone);
+    tcase_add_test(tests, only_pages_are_kept);
+    tcase_add_test(tests, doubt_hides_and_the_same_round_brings_back);
+    tcase_add_test(tests, a_full_one_begins_anew);
+    tcase_add_test(tests, none_keeps_nothing);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}
