@@ -3,12 +3,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/stream.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,25 +25,24 @@ enum {
 
 struct connection {
     const struct listener_options *options;
-    int socket;
-    SSL *ssl; /* NULL: plain */
+    int socket; /* the stream's */
+    struct stream *stream;
     enum state state;
     struct event *event, *deadline;
-    short wants; /* what the event waits for */
     int64_t born;
     char peer[PEER_TEXT];
 
     char request[REQUEST_BYTES];
     size_t request_len;
 
-    struct buffer out; /* what is still to be written: head and page, or a chunk */
-    size_t sent;       /* of it */
+    struct buffer out; /* head and page, before they are gathered */
+    bool gathered;     /* all of the answer */
+    bool blocked;      /* the peer does not take what is gathered */
     int file;          /* being streamed; -1 */
     off_t file_at, file_size;
-    uint64_t bytes; /* written in all */
+    uint64_t bytes; /* of the answer, as far as it was written */
     int code;
     char line[1100]; /* the request, escaped, for the log */
-    bool cut;        /* it ends without close_notify: the file fell short, or it was no TLS */
     size_t drained;
 
     void (*ended)(void *whom, struct connection *connection);
@@ -52,16 +50,14 @@ struct connection {
     struct connection *next, *previous;
 };
 
-/* What each state waits for, and how long it may last. */
 static const struct {
     const char *name;
-    short wants;
-    size_t deadline; /* which of struct deadlines */
+    size_t deadline; /* which of struct deadlines: how long it may last */
 } states[] = {
-    [HANDSHAKE] = { "handshake", EV_READ, offsetof(struct deadlines, handshake) },
-    [REQUEST] = { "request", EV_READ, offsetof(struct deadlines, request) },
-    [REPLY] = { "reply", EV_WRITE, offsetof(struct deadlines, reply) },
-    [GOODBYE] = { "goodbye", EV_READ, offsetof(struct deadlines, goodbye) },
+    [HANDSHAKE] = { "handshake", offsetof(struct deadlines, handshake) },
+    [REQUEST] = { "request", offsetof(struct deadlines, request) },
+    [REPLY] = { "reply", offsetof(struct deadlines, reply) },
+    [GOODBYE] = { "goodbye", offsetof(struct deadlines, goodbye) },
 };
 
 const struct deadlines deadlines_default = { 10000, 10000, 30000, 2000 };
@@ -87,8 +83,7 @@ connection_stop(struct connection *connection)
         event_free(connection->deadline);
     if (connection->file >= 0)
         close(connection->file);
-    SSL_free(connection->ssl);
-    close(connection->socket);
+    stream_close(connection->stream);
     buffer_fini(&connection->out);
     free(connection);
 }
@@ -115,15 +110,17 @@ arm_deadline(struct connection *connection)
 
 static void on_event(evutil_socket_t socket, short what, void *whom);
 
+/* The socket says when there is something to read; when it takes more, only while it is full. */
 static void
-want(struct connection *connection, short wants)
+watch(struct connection *connection, bool blocked)
 {
-    if (connection->wants == wants)
+    if (connection->blocked == blocked)
         return;
-    connection->wants = wants;
+    connection->blocked = blocked;
     event_del(connection->event);
     event_assign(connection->event, connection->options->base, connection->socket,
-                 (short)(wants | EV_PERSIST), on_event, connection);
+                 (short)(EV_READ | EV_ET | EV_PERSIST | (blocked ? EV_WRITE : 0)), on_event,
+                 connection);
     event_add(connection->event, NULL);
 }
 
@@ -133,89 +130,41 @@ enter(struct connection *connection, enum state next)
     log_debug("%s: %s -> %s", connection->peer, states[connection->state].name, states[next].name);
     connection->state = next;
     arm_deadline(connection);
-    want(connection, states[next].wants);
 }
 
 /* What a step came to. */
 enum step { STEP_ON, STEP_WAIT, STEP_END };
 
-/* After an SSL call that did not succeed. */
 static enum step
-tls_step(struct connection *connection, int result)
+step_of(enum flow flow)
 {
-    int why = SSL_get_error(connection->ssl, result);
-    ERR_clear_error();
-    if (why == SSL_ERROR_WANT_READ) {
-        want(connection, EV_READ);
-        return STEP_WAIT;
-    }
-    if (why == SSL_ERROR_WANT_WRITE) {
-        want(connection, EV_WRITE);
-        return STEP_WAIT;
-    }
-    return STEP_END;
+    return flow == STREAM_ON ? STEP_ON : flow == STREAM_WAIT ? STEP_WAIT : STEP_END;
 }
 
-static void say_goodbye(struct connection *connection);
-
-/* A knock that is no TLS (HTTP, a scanner) hears nothing, not even an alert (specs 1.9). */
-static bool
-is_tls(const struct connection *connection)
+/* FIN; what the peer still says is read away for a moment (specs 1.9). */
+static enum step
+say_goodbye(struct connection *connection)
 {
-    enum { CONTENT_HANDSHAKE = 22 }; /* RFC 8446 5.1 */
-    unsigned char first;
-    return recv(connection->socket, &first, 1, MSG_PEEK) != 1 || first == CONTENT_HANDSHAKE;
+    stream_shut(connection->stream);
+    enter(connection, GOODBYE);
+    return STEP_ON;
 }
 
 static enum step
 do_handshake(struct connection *connection)
 {
-    if (connection->ssl != NULL) {
-        if (SSL_in_before(connection->ssl) && !is_tls(connection)) {
-            connection->cut = true;
-            say_goodbye(connection);
-            return STEP_WAIT;
-        }
-        int result = SSL_accept(connection->ssl);
-        if (result != 1)
-            return tls_step(connection, result);
-    }
-    enter(connection, REQUEST);
-    return STEP_ON;
-}
-
-/* Bytes read into the request, or why not. `closed`: the peer will say no more. */
-static enum step
-read_some(struct connection *connection, bool *closed)
-{
-    size_t room = connection->options->protocol->request_max + 1 - connection->request_len;
-    char *into = connection->request + connection->request_len;
-    ssize_t got;
-    *closed = false;
-    if (connection->ssl != NULL) {
-        int result = SSL_read(connection->ssl, into, (int)room);
-        if (result <= 0) {
-            *closed = SSL_get_error(connection->ssl, result) == SSL_ERROR_ZERO_RETURN;
-            return *closed ? STEP_END : tls_step(connection, result);
-        }
-        got = result;
-    } else {
-        got = recv(connection->socket, into, room, 0);
-        if (got < 0 && (errno == EAGAIN || errno == EINTR))
-            return STEP_WAIT;
-        if (got <= 0)
-            return STEP_END;
-    }
-    connection->request_len += (size_t)got;
-    return STEP_ON;
+    enum flow flow = stream_handshake(connection->stream);
+    if (flow == STREAM_CLOSED)
+        return say_goodbye(connection);
+    if (flow == STREAM_ON)
+        enter(connection, REQUEST);
+    return step_of(flow);
 }
 
 static void
-answer(struct connection *connection, const struct question *question, struct reply reply,
-       struct region *region)
+answer(struct connection *connection, const struct question *question, struct reply reply)
 {
     const struct listener_options *options = connection->options;
-    (void)region;
     log_text(connection->line, sizeof connection->line, question->line);
     connection->code = options->protocol->code(&reply);
     options->protocol->print(&reply, options->origin, &connection->out);
@@ -224,14 +173,6 @@ answer(struct connection *connection, const struct question *question, struct re
         connection->file_size = reply.file.size;
     }
     enter(connection, REPLY);
-}
-
-static struct span
-server_name(const struct connection *connection)
-{
-    if (connection->ssl == NULL)
-        return SPAN("");
-    return span_of(SSL_get_servername(connection->ssl, TLSEXT_NAMETYPE_host_name));
 }
 
 /* Reads the request as far as it came; answers it once it is whole or beyond saving. */
@@ -243,83 +184,87 @@ parse(struct connection *connection)
     struct question question = { .refused = false };
     struct span bytes = { connection->request, connection->request_len };
     enum step step = STEP_ON;
-    switch (options->protocol->parse(bytes, server_name(connection), options->origin, region,
-                                     &question)) {
+    switch (options->protocol->parse(bytes, stream_server_name(connection->stream), options->origin,
+                                     region, &question)) {
     case PARSED_PART:
         step = STEP_WAIT;
         break;
     case PARSED_BAD:
         answer(connection, &question,
-               (struct reply){ .answer = ANSWER_BAD, .words = SPAN("Bad request") }, region);
+               (struct reply){ .answer = ANSWER_BAD, .words = SPAN("Bad request") });
         break;
     case PARSED_WHOLE:
         answer(connection, &question,
                question.refused ? (struct reply){ .answer = ANSWER_REFUSED,
                                                   .words = SPAN("Not a name of this capsule") }
-                                : options->answer(options->whom, &question.request, region),
-               region);
+                                : options->answer(options->whom, &question.request, region));
         break;
     }
     region_free(region);
     return step;
 }
 
+/* close_notify, too, for one who ends before having asked. */
+static enum step
+take_leave(struct connection *connection)
+{
+    uint64_t sent = 0;
+    stream_finish(connection->stream);
+    return stream_flush(connection->stream, &sent) == STREAM_BROKEN ? STEP_END
+                                                                    : say_goodbye(connection);
+}
+
 static enum step
 do_request(struct connection *connection)
 {
-    bool closed;
-    enum step step = read_some(connection, &closed);
-    if (step == STEP_ON) {
-        step = parse(connection);
-        return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
-    }
-    if (closed) { /* the peer ends before it asked */
-        say_goodbye(connection);
-        return STEP_WAIT;
-    }
-    return step;
+    size_t got, room = connection->options->protocol->request_max + 1 - connection->request_len;
+    enum flow flow = stream_read(connection->stream, connection->request + connection->request_len,
+                                 room, &got);
+    if (flow == STREAM_CLOSED)
+        return take_leave(connection);
+    if (flow != STREAM_ON)
+        return step_of(flow);
+    connection->request_len += got;
+    enum step step = parse(connection);
+    return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
 }
 
-/* Fills `out` with the next piece of the file; false: all is sent. */
 static bool
-next_chunk(struct connection *connection)
+gather(struct connection *connection, struct span bytes)
 {
-    off_t left = connection->file_size - connection->file_at;
-    size_t bytes = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
-    if (connection->file < 0 || left <= 0)
-        return false;
-    buffer_clear(&connection->out);
-    connection->sent = 0;
-    ssize_t got = pread(connection->file, buffer_reserve(&connection->out, bytes), bytes,
-                        connection->file_at);
-    if (got <= 0) {
-        connection->cut = true;
-        return false;
-    }
-    buffer_grew(&connection->out, (size_t)got);
-    connection->file_at += got;
-    return true;
+    connection->bytes += bytes.len;
+    return stream_write(connection->stream, bytes);
 }
 
-static enum step
-write_some(struct connection *connection)
+/* Gathers the next piece of the file. false: it fell short. */
+static bool
+gather_file(struct connection *connection)
 {
-    struct span rest = span_skip(buffer_span(&connection->out), connection->sent);
-    ssize_t written;
-    if (connection->ssl != NULL) {
-        int result = SSL_write(connection->ssl, rest.at, (int)rest.len);
-        if (result <= 0)
-            return tls_step(connection, result);
-        written = result;
-    } else {
-        written = send(connection->socket, rest.at, rest.len, MSG_NOSIGNAL);
-        if (written < 0)
-            return errno == EAGAIN || errno == EINTR ? STEP_WAIT : STEP_END;
-    }
-    connection->sent += (size_t)written;
-    connection->bytes += (uint64_t)written;
-    arm_deadline(connection); /* progress */
-    return STEP_ON;
+    char chunk[CHUNK_BYTES];
+    off_t left = connection->file_size - connection->file_at;
+    ssize_t got = pread(connection->file, chunk, left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES,
+                        connection->file_at);
+    if (got <= 0)
+        return false;
+    connection->file_at += got;
+    return gather(connection, (struct span){ chunk, (size_t)got });
+}
+
+/* Gathers what is to be sent next; behind the last of it the goodbye, so that they leave together.
+ * false: nothing was left. */
+static bool
+gather_more(struct connection *connection)
+{
+    if (connection->gathered)
+        return false;
+    bool fine = gather(connection, buffer_span(&connection->out));
+    buffer_fini(&connection->out);
+    if (fine && connection->file_at < connection->file_size)
+        fine = gather_file(connection);
+    connection->gathered = !fine || connection->file_at == connection->file_size;
+    if (connection->gathered && fine)
+        stream_finish(connection->stream); /* else the reader must see that it is cut off */
+    return true;
 }
 
 static void
@@ -331,48 +276,33 @@ log_answer(const struct connection *connection)
                (long long)(clock_monotonic() - connection->born), connection->line);
 }
 
-/* close_notify, then FIN; what the peer still says is read away for a moment (specs 1.9). */
-static void
-say_goodbye(struct connection *connection)
-{
-    if (connection->ssl != NULL && !connection->cut) {
-        SSL_shutdown(connection->ssl);
-        ERR_clear_error();
-    }
-    shutdown(connection->socket, SHUT_WR);
-    buffer_fini(&connection->out);
-    enter(connection, GOODBYE);
-}
-
 static enum step
 do_reply(struct connection *connection)
 {
     for (int i = 0; i < CHUNKS_AT_ONCE; i++) {
-        if (connection->sent == connection->out.len && !next_chunk(connection)) {
+        uint64_t sent = 0;
+        if (!connection->blocked && !gather_more(connection)) {
             log_answer(connection);
-            say_goodbye(connection);
-            return STEP_ON;
+            return say_goodbye(connection);
         }
-        enum step step = write_some(connection);
-        if (step != STEP_ON) {
-            if (step == STEP_END)
-                log_answer(connection);
-            return step;
-        }
+        enum flow flow = stream_flush(connection->stream, &sent);
+        if (sent > 0)
+            arm_deadline(connection); /* progress */
+        watch(connection, flow == STREAM_WAIT);
+        if (flow == STREAM_BROKEN)
+            log_answer(connection);
+        if (flow != STREAM_ON)
+            return step_of(flow);
     }
-    want(connection, EV_WRITE);
-    return STEP_WAIT; /* others get their turn */
+    event_active(connection->event, EV_WRITE, 0); /* others get their turn */
+    return STEP_WAIT;
 }
 
 static enum step
 do_goodbye(struct connection *connection)
 {
-    char away[4096];
-    ssize_t got = recv(connection->socket, away, sizeof away, 0);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return STEP_WAIT;
-    connection->drained += got > 0 ? (size_t)got : 0;
-    return got <= 0 || connection->drained > DRAIN_BYTES ? STEP_END : STEP_ON;
+    enum flow flow = stream_drain(connection->stream, &connection->drained);
+    return connection->drained > DRAIN_BYTES ? STEP_END : step_of(flow);
 }
 
 static void
@@ -395,8 +325,10 @@ go_on(struct connection *connection)
 static void
 on_event(evutil_socket_t socket, short what, void *whom)
 {
+    struct connection *connection = whom;
     (void)socket, (void)what;
-    go_on(whom);
+    stream_wake(connection->stream);
+    go_on(connection);
 }
 
 /* A request that is never whole gets no answer, but an end that says it is one. */
@@ -406,9 +338,7 @@ on_deadline(evutil_socket_t socket, short what, void *whom)
     struct connection *connection = whom;
     (void)socket, (void)what;
     log_debug("%s: out of time in %s", connection->peer, states[connection->state].name);
-    if (connection->state == REQUEST)
-        say_goodbye(connection);
-    else
+    if (connection->state != REQUEST || take_leave(connection) == STEP_END)
         end(connection);
 }
 
@@ -417,28 +347,31 @@ connection_start(const struct listener_options *options, int socket, const char 
                  void (*ended)(void *whom, struct connection *), void *whom)
 {
     assert(options->protocol->request_max < REQUEST_BYTES);
+    struct stream *stream = stream_open(socket, options->tls);
+    if (stream == NULL)
+        return NULL;
     struct connection *connection = memory_new(sizeof *connection);
     memset(connection, 0, sizeof *connection);
     connection->options = options;
     connection->socket = socket;
+    connection->stream = stream;
     connection->file = -1;
     connection->born = clock_monotonic();
     connection->ended = ended;
     connection->whom = whom;
-    connection->wants = EV_READ;
     snprintf(connection->peer, sizeof connection->peer, "%s", peer);
-    if (options->tls != NULL && (connection->ssl = tls_accept(options->tls, socket)) == NULL) {
-        connection_stop(connection);
-        return NULL;
-    }
-    connection->event = event_new(options->base, socket, EV_READ | EV_PERSIST, on_event,
+    connection->event = event_new(options->base, socket, EV_READ | EV_ET | EV_PERSIST, on_event,
                                   connection);
     connection->deadline = event_new(options->base, -1, 0, on_deadline, connection);
-    if (connection->event == NULL || connection->deadline == NULL) {
-        connection_stop(connection);
-        return NULL;
-    }
+    if (connection->event == NULL || connection->deadline == NULL)
+        memory_end();
     event_add(connection->event, NULL);
     arm_deadline(connection);
     return connection;
+}
+
+void
+connection_begin(struct connection *connection)
+{
+    go_on(connection);
 }

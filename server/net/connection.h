@@ -11,6 +11,8 @@ struct connection;
 struct connection *
 connection_start(const struct listener_options *options, int socket, const char *peer,
                  void (*ended)(void *whom, struct connection *), void *whom);
+/* Goes as far as it can at once, maybe to the end: once it is where `ended` will look for it. */
+void connection_begin(struct connection *connection);
 void connection_stop(struct connection *connection); /* at once; does not tell `ended` */
 /* Links for whoever keeps a list of them. */
 struct connection **connection_next(struct connection *connection);

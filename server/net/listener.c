@@ -77,9 +77,7 @@ static void
 take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
 {
     char text[INET6_ADDRSTRLEN] = "?";
-    int on = 1;
     print_peer(peer, listener->options.whole_addresses, text, sizeof text);
-    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct connection *connection = connection_start(&listener->options, socket, text, on_ended,
                                                      listener);
     if (connection == NULL)
@@ -89,6 +87,7 @@ take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
         *connection_previous(listener->first) = connection;
     listener->first = connection;
     listener->busy++;
+    connection_begin(connection); /* its first words may have come already */
 }
 
 /* false: nobody waits, or nothing can be done for him now. */

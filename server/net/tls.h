@@ -15,5 +15,6 @@ enum status
 tls_new(const char *folder, struct span host, struct tls **out, struct fault *fault) MUST_CHECK;
 void tls_free(struct tls *tls); /* NULL is fine */
 
-/* A new conversation on an accepted socket; the caller's to SSL_free. */
-struct ssl_st *tls_accept(struct tls *tls, int socket);
+/* A new conversation, the server's half; the caller's to SSL_free. NULL: OpenSSL is out of memory.
+ */
+struct ssl_st *tls_accept(struct tls *tls);

@@ -69,7 +69,8 @@ serve_tls(int client, const char *folder, enum behaviour behaviour, struct span 
     struct tls *tls = NULL;
     if (tls_new(folder, SPAN("localhost"), &tls, &fault) != STATUS_OK)
         _exit(2);
-    SSL *ssl = tls_accept(tls, client);
+    SSL *ssl = tls_accept(tls);
+    SSL_set_fd(ssl, client);
     if (SSL_accept(ssl) == 1) {
         const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
         buffer_printf(told, "%s ", name != NULL ? name : "-");

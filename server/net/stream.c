@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: ISC */
+#include "net/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { READ_BYTES = 4096 }; /* at once: a ClientHello, or its Finished and a request */
+
+struct stream {
+    int socket;
+    SSL *ssl;         /* NULL: plain */
+    struct buffer in; /* read from the socket, not yet by TLS */
+    size_t taken;     /* of it */
+    struct buffer out;
+    size_t sent; /* of it */
+    bool dry;    /* the socket had no more than it gave: nothing is there before it says so */
+    bool ended;  /* the peer's FIN came */
+};
+
+/* More of what the peer said, behind what is left of it. */
+static enum flow
+fill(struct stream *stream)
+{
+    buffer_drop(&stream->in, stream->taken);
+    stream->taken = 0;
+    if (stream->dry)
+        return STREAM_WAIT;
+    ssize_t got = recv(stream->socket, buffer_reserve(&stream->in, READ_BYTES), READ_BYTES, 0);
+    if (got > 0) {
+        buffer_grew(&stream->in, (size_t)got);
+        stream->dry = got < READ_BYTES;
+        return STREAM_ON;
+    }
+    if (got < 0)
+        return errno == EAGAIN || errno == EINTR ? STREAM_WAIT : STREAM_BROKEN;
+    stream->ended = true;
+    return STREAM_CLOSED;
+}
+
+/* What OpenSSL calls to read and to write. */
+static int
+on_read(BIO *bio, char *into, size_t room, size_t *got)
+{
+    struct stream *stream = BIO_get_data(bio);
+    BIO_clear_retry_flags(bio);
+    if (stream->taken == stream->in.len) {
+        enum flow flow = fill(stream);
+        if (flow == STREAM_WAIT)
+            BIO_set_retry_read(bio);
+        if (flow != STREAM_ON)
+            return 0;
+    }
+    struct span rest = span_skip(buffer_span(&stream->in), stream->taken);
+    *got = rest.len < room ? rest.len : room;
+    memcpy(into, rest.at, *got);
+    stream->taken += *got;
+    return 1;
+}
+
+static int
+on_write(BIO *bio, const char *bytes, size_t len, size_t *written)
+{
+    struct stream *stream = BIO_get_data(bio);
+    BIO_clear_retry_flags(bio);
+    buffer_add(&stream->out, (struct span){ bytes, len });
+    *written = len;
+    return 1;
+}
+
+static long
+on_control(BIO *bio, int command, long number, void *pointer)
+{
+    const struct stream *stream = BIO_get_data(bio);
+    (void)number, (void)pointer;
+    return command == BIO_CTRL_FLUSH ? 1 : command == BIO_CTRL_EOF ? stream->ended : 0;
+}
+
+static BIO *
+bio_new(struct stream *stream)
+{
+    static BIO_METHOD *method; /* one for all, for as long as the process lives */
+    if (method == NULL) {
+        method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "songtu stream");
+        if (method == NULL)
+            memory_end();
+        BIO_meth_set_read_ex(method, on_read);
+        BIO_meth_set_write_ex(method, on_write);
+        BIO_meth_set_ctrl(method, on_control);
+    }
+    BIO *bio = BIO_new(method);
+    if (bio == NULL)
+        memory_end();
+    BIO_set_data(bio, stream);
+    BIO_set_init(bio, 1);
+    return bio;
+}
+
+struct stream *
+stream_open(int socket, struct tls *tls)
+{
+    struct stream *stream = memory_new(sizeof *stream);
+    *stream = (struct stream){ .socket = socket, .in = BUFFER_EMPTY, .out = BUFFER_EMPTY };
+    if (tls == NULL)
+        return stream;
+    stream->ssl = tls_accept(tls);
+    if (stream->ssl == NULL) {
+        stream_close(stream);
+        return NULL;
+    }
+    BIO *bio = bio_new(stream);
+    SSL_set_bio(stream->ssl, bio, bio);
+    return stream;
+}
+
+void
+stream_wake(struct stream *stream)
+{
+    stream->dry = false;
+}
+
+void
+stream_close(struct stream *stream)
+{
+    if (stream == NULL)
+        return;
+    SSL_free(stream->ssl);
+    close(stream->socket);
+    buffer_fini(&stream->in);
+    buffer_fini(&stream->out);
+    free(stream);
+}
+
+/* After an SSL call that did not succeed. */
+static enum flow
+flow_of(struct stream *stream, int result)
+{
+    int why = SSL_get_error(stream->ssl, result);
+    ERR_clear_error();
+    return why == SSL_ERROR_WANT_READ     ? STREAM_WAIT
+           : why == SSL_ERROR_ZERO_RETURN ? STREAM_CLOSED
+                                          : STREAM_BROKEN;
+}
+
+/* Between bursts an idle peer costs no buffer. */
+static void
+release(struct stream *stream)
+{
+    if (stream->taken == stream->in.len && stream->in.room > 0) {
+        buffer_fini(&stream->in);
+        stream->taken = 0;
+    }
+}
+
+/* A knock that is no TLS (HTTP, a scanner) hears nothing, not even an alert (specs 1.9). */
+static enum flow
+meet(struct stream *stream)
+{
+    enum { CONTENT_HANDSHAKE = 22 }; /* RFC 8446 5.1 */
+    enum flow flow = stream->in.len > 0 ? STREAM_ON : fill(stream);
+    if (flow == STREAM_ON && (unsigned char)stream->in.at[0] != CONTENT_HANDSHAKE)
+        return STREAM_CLOSED;
+    return flow == STREAM_CLOSED ? STREAM_BROKEN : flow;
+}
+
+enum flow
+stream_handshake(struct stream *stream)
+{
+    uint64_t sent = 0;
+    if (stream->ssl == NULL)
+        return STREAM_ON;
+    enum flow flow = SSL_in_before(stream->ssl) ? meet(stream) : STREAM_ON;
+    if (flow == STREAM_ON) {
+        int result = SSL_accept(stream->ssl);
+        flow = result == 1 ? STREAM_ON : flow_of(stream, result);
+        release(stream);
+    } else {
+        return flow;
+    }
+    /* What is left behind a handshake of TLS 1.3 is tickets: they can wait for the answer. */
+    if (flow == STREAM_ON && SSL_version(stream->ssl) == TLS1_3_VERSION)
+        return flow;
+    enum flow flushed = stream_flush(stream, &sent);
+    return flushed == STREAM_BROKEN ? flushed : flow;
+}
+
+static enum flow
+read_plain(struct stream *stream, char *into, size_t room, size_t *got)
+{
+    ssize_t read = recv(stream->socket, into, room, 0);
+    if (read < 0)
+        return errno == EAGAIN || errno == EINTR ? STREAM_WAIT : STREAM_BROKEN;
+    *got = (size_t)read;
+    return read > 0 ? STREAM_ON : STREAM_CLOSED;
+}
+
+enum flow
+stream_read(struct stream *stream, char *into, size_t room, size_t *got)
+{
+    *got = 0;
+    if (stream->ssl == NULL)
+        return read_plain(stream, into, room, got);
+    int result = SSL_read_ex(stream->ssl, into, room, got);
+    enum flow flow = result == 1 ? STREAM_ON : flow_of(stream, result);
+    release(stream);
+    return flow;
+}
+
+bool
+stream_write(struct stream *stream, struct span bytes)
+{
+    size_t written;
+    if (stream->ssl == NULL)
+        buffer_add(&stream->out, bytes);
+    else if (bytes.len > 0 && SSL_write_ex(stream->ssl, bytes.at, bytes.len, &written) != 1)
+        return false;
+    return true;
+}
+
+void
+stream_finish(struct stream *stream)
+{
+    if (stream->ssl == NULL)
+        return;
+    SSL_shutdown(stream->ssl);
+    ERR_clear_error();
+}
+
+enum flow
+stream_flush(struct stream *stream, uint64_t *sent)
+{
+    while (stream->sent < stream->out.len) {
+        ssize_t went = send(stream->socket, stream->out.at + stream->sent,
+                            stream->out.len - stream->sent, MSG_NOSIGNAL);
+        if (went < 0 && errno == EINTR)
+            continue;
+        if (went < 0)
+            return errno == EAGAIN ? STREAM_WAIT : STREAM_BROKEN;
+        stream->sent += (size_t)went;
+        *sent += (uint64_t)went;
+    }
+    buffer_clear(&stream->out);
+    stream->sent = 0;
+    return STREAM_ON;
+}
+
+void
+stream_shut(struct stream *stream)
+{
+    shutdown(stream->socket, SHUT_WR);
+    buffer_fini(&stream->out);
+    stream->sent = 0;
+}
+
+enum flow
+stream_drain(struct stream *stream, size_t *drained)
+{
+    char away[4096];
+    ssize_t got = stream->ended ? 0 : recv(stream->socket, away, sizeof away, 0);
+    if (got < 0)
+        return errno == EAGAIN || errno == EINTR ? STREAM_WAIT : STREAM_BROKEN;
+    *drained += (size_t)got;
+    return got > 0 ? STREAM_ON : STREAM_CLOSED;
+}
+
+struct span
+stream_server_name(const struct stream *stream)
+{
+    if (stream->ssl == NULL)
+        return SPAN("");
+    return span_of(SSL_get_servername(stream->ssl, TLSEXT_NAMETYPE_host_name));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/* stream.h - bytes to and from one peer, through TLS or plain, without waiting.
+ *
+ * What is written is only gathered, tickets and goodbyes too, and leaves by stream_flush: so an
+ * answer is one send. Whoever uses it watches the socket edge-triggered, wakes the stream when it
+ * is ready, and goes on until a step says STREAM_WAIT. */
+#pragma once
+
+#include "base/buffer.h"
+#include "base/span.h"
+#include "net/tls.h"
+
+enum flow {
+    STREAM_ON,     /* done: go on */
+    STREAM_WAIT,   /* the socket must be ready first */
+    STREAM_CLOSED, /* the peer has ended in good order */
+    STREAM_BROKEN, /* nothing more will come of it */
+};
+
+struct stream;
+
+/* Takes the socket. `tls` NULL: plain. NULL: out of memory within OpenSSL; the socket is closed. */
+struct stream *stream_open(int socket, struct tls *tls);
+void stream_close(struct stream *stream); /* NULL is fine */
+
+void stream_wake(struct stream *stream); /* the socket is ready */
+
+/* STREAM_CLOSED: the peer speaks no TLS at all. */
+enum flow stream_handshake(struct stream *stream);
+/* Reads what is there, at most `room` bytes, *got of them. */
+enum flow stream_read(struct stream *stream, char *into, size_t room, size_t *got);
+/* Gathers the bytes. false: TLS does not take them any more. */
+bool stream_write(struct stream *stream, struct span bytes);
+/* Gathers close_notify; nothing may be written behind. */
+void stream_finish(struct stream *stream);
+/* Sends what is gathered; *sent grows by what went out. */
+enum flow stream_flush(struct stream *stream, uint64_t *sent);
+/* FIN: the peer hears that this is all. */
+void stream_shut(struct stream *stream);
+/* Reads away what the peer still says; *drained grows. STREAM_CLOSED: it has ended, too. */
+enum flow stream_drain(struct stream *stream, size_t *drained);
+
+/* The name the peer asked for in its handshake (SNI); empty: none. Borrowed. */
+struct span stream_server_name(const struct stream *stream);
