@@ -13,3 +13,5 @@ void testing_folder_remove(char *folder); /* with all it holds */
 void testing_write(const char *folder, const char *path, const char *text);
 /* The file's content; the caller's to free. NULL where there is none. */
 char *testing_read(const char *folder, const char *path);
+/* Runs it in a child, which must abort(). */
+void testing_aborts(void (*run)(void));
