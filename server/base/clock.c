@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/clock.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+/* A zone's file begins with "TZif" (RFC 8536); folders and lists lie beside them. */
+static bool
+is_zone_file(const char *path)
+{
+    char magic[4];
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    ssize_t got = read(descriptor, magic, sizeof magic);
+    close(descriptor);
+    return got == (ssize_t)sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
+}
 
 bool
 clock_zone_set(const char *name)
@@ -16,7 +30,7 @@ clock_zone_set(const char *name)
     int len = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
     if (len >= (int)sizeof path)
         return false;
-    if (strcmp(name, "UTC") != 0 && access(path, R_OK) != 0)
+    if (strcmp(name, "UTC") != 0 && !is_zone_file(path))
         return false;
     if (setenv("TZ", name, 1) != 0)
         return false;
@@ -51,9 +65,13 @@ clock_print(int64_t instant, char into[CLOCK_TEXT])
     into[0] = '\0';
     if (localtime_r(&when, &civil) == NULL)
         return into;
-    size_t len = strftime(into, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%S%z", &civil);
-    if (len < 5 || len + 2 > CLOCK_TEXT)
+    /* RFC 3339 knows no seconds in an offset; Vietnam had them until 1911. */
+    long offset = civil.tm_gmtoff / 60 * 60;
+    when += offset;
+    if (gmtime_r(&when, &civil) == NULL || civil.tm_year < -1900 || civil.tm_year > 8099)
         return into;
+    civil.tm_gmtoff = offset;
+    size_t len = strftime(into, CLOCK_TEXT, "%04Y-%m-%dT%H:%M:%S%z", &civil);
     memmove(into + len - 1, into + len - 2, 3); /* +0700 -> +07:00 */
     into[len - 2] = ':';
     return into;
@@ -134,7 +152,10 @@ parse_time(struct span rest, struct date *out)
                         .tm_hour = hour,
                         .tm_min = minute,
                         .tm_sec = second };
-    *out = date_at(timegm(&civil) - offset);
+    struct date date = date_at(timegm(&civil) - offset);
+    if (date.year < DATE_YEAR_MIN || date.year > DATE_YEAR_MAX) /* an offset may leave the bounds */
+        return false;
+    *out = date;
     return true;
 }
 

@@ -27,7 +27,8 @@ bool clock_zone_set(const char *name);
 bool date_parse(struct span text, struct date *out);
 /* The day-and-time an instant is in the capsule's zone. */
 struct date date_at(int64_t instant);
-/* RFC 3339 in the capsule's zone: "2026-11-23T09:00:00+07:00". */
+/* RFC 3339 in the capsule's zone: "2026-11-23T09:00:00+07:00"; empty beyond the years it can say.
+ */
 enum { CLOCK_TEXT = 32 };
 const char *clock_print(int64_t instant, char into[CLOCK_TEXT]);
 /* The first instant of a civil day in the capsule's zone; month 13 is next January. */
