@@ -12,6 +12,7 @@ enum { DEPTH_MAX = 16, NODES_MAX = 100000, KEY_MAX = 1024 };
 /* Reading: the events of one document, as a tree whose open branches lie on a stack. */
 struct reader {
     yaml_parser_t parser;
+    struct span text;
     struct region *region;
     struct fault *fault;
     size_t first_line;
@@ -32,18 +33,39 @@ line_of(const struct reader *reader, yaml_mark_t mark)
     return reader->first_line + mark.line;
 }
 
+/* Bytes that are no text are met before there are marks: their line is counted. */
+static size_t
+line_of_byte(const struct reader *reader, size_t offset)
+{
+    size_t line = reader->first_line;
+    struct span before = span_first(reader->text, offset);
+    for (span_cut(&before, '\n'); before.at != NULL; span_cut(&before, '\n'))
+        line++;
+    return line;
+}
+
 static enum status
 broken(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     yaml_mark_t mark = parser->problem_mark;
     if (parser->error == YAML_READER_ERROR)
-        return fault_set(reader->fault, reader->first_line,
+        return fault_set(reader->fault, line_of_byte(reader, parser->problem_offset),
                          "text that is not UTF-8, or a control character (%s)", parser->problem);
     return fault_set(reader->fault, line_of(reader, mark), "%s%s%s",
                      parser->context != NULL ? parser->context : "",
                      parser->context != NULL ? ": " : "",
                      parser->problem != NULL ? parser->problem : "this is no YAML");
+}
+
+/* Other than line ends and tabs. */
+static bool
+has_control(struct span text)
+{
+    for (size_t len; (len = text_next(text, NULL)) > 0; text = span_skip(text, len))
+        if (text_is_control(text) && text.at[0] != '\n' && text.at[0] != '\t')
+            return true;
+    return false;
 }
 
 static bool
@@ -62,6 +84,8 @@ take_key(struct reader *reader, struct branch *branch, const yaml_event_t *event
     size_t line = line_of(reader, event->start_mark);
     if (key.len > KEY_MAX)
         return fault_set(reader->fault, line, "a key of over %d bytes", KEY_MAX);
+    if (has_control(key))
+        return fault_set(reader->fault, line, "a control character in the key");
     /* Mappings here are small, but a hostile one is not: looking back is bounded. */
     if (branch->node->count <= 1000 ? key_stands(branch->node, key) : false)
         return fault_set(reader->fault, line, "key `%.*s` stands twice", SPAN_ARG(key));
@@ -105,14 +129,14 @@ wants_key(const struct reader *reader)
     return reader->depth > 0 && branch->node->kind == YAML_MAPPING && !branch->has_key;
 }
 
-/* Other than line ends and tabs. */
-static bool
-has_control(struct span text)
+static enum status
+refuse_extras(struct reader *reader, const yaml_event_t *event, const yaml_char_t *anchor,
+              const yaml_char_t *tag)
 {
-    for (; text.len > 0; text = span_skip(text, text_next(text, NULL)))
-        if (text_is_control(text) && text.at[0] != '\n' && text.at[0] != '\t')
-            return true;
-    return false;
+    if (anchor == NULL && (tag == NULL || tag[0] == '\0'))
+        return STATUS_OK;
+    return fault_set(reader->fault, line_of(reader, event->start_mark),
+                     "anchors (&) and tags (!) are not read here");
 }
 
 static enum status
@@ -120,13 +144,13 @@ on_scalar(struct reader *reader, const yaml_event_t *event)
 {
     struct yaml *node;
     struct span text = { (const char *)event->data.scalar.value, event->data.scalar.length };
-    if (event->data.scalar.anchor != NULL ||
-        (event->data.scalar.tag != NULL && event->data.scalar.tag[0] != '\0'))
-        return fault_set(reader->fault, line_of(reader, event->start_mark),
-                         "anchors (&) and tags (!) are not read here");
+    enum status status = refuse_extras(reader, event, event->data.scalar.anchor,
+                                       event->data.scalar.tag);
+    if (status != STATUS_OK)
+        return status;
     if (wants_key(reader))
         return take_key(reader, &reader->stack[reader->depth - 1], event);
-    enum status status = add_node(reader, YAML_SCALAR, event, &node);
+    status = add_node(reader, YAML_SCALAR, event, &node);
     if (status != STATUS_OK)
         return status;
     if (has_control(text))
@@ -141,15 +165,18 @@ on_open(struct reader *reader, enum yaml_kind kind, const yaml_event_t *event)
 {
     struct yaml *node;
     size_t line = line_of(reader, event->start_mark);
-    const yaml_char_t *anchor = kind == YAML_MAPPING ? event->data.mapping_start.anchor
-                                                     : event->data.sequence_start.anchor;
-    if (anchor != NULL)
-        return fault_set(reader->fault, line, "anchors (&) are not read here");
+    enum status status = kind == YAML_MAPPING
+                             ? refuse_extras(reader, event, event->data.mapping_start.anchor,
+                                             event->data.mapping_start.tag)
+                             : refuse_extras(reader, event, event->data.sequence_start.anchor,
+                                             event->data.sequence_start.tag);
+    if (status != STATUS_OK)
+        return status;
     if (wants_key(reader))
         return fault_set(reader->fault, line, "a key must be a plain text");
     if (reader->depth == DEPTH_MAX)
         return fault_set(reader->fault, line, "more than %d levels deep", DEPTH_MAX);
-    enum status status = add_node(reader, kind, event, &node);
+    status = add_node(reader, kind, event, &node);
     if (status == STATUS_OK)
         reader->stack[reader->depth++] = (struct branch){ .node = node, .tail = &node->down };
     return status;
@@ -202,9 +229,9 @@ enum status
 yaml_parse(struct span text, size_t first_line, struct region *region, struct yaml **out,
            struct fault *fault)
 {
-    struct reader reader = { .region = region, .fault = fault, .first_line = first_line };
-    if (!text_is_utf8(text))
-        return fault_set(fault, first_line, "text that is not UTF-8");
+    struct reader reader = {
+        .text = text, .region = region, .fault = fault, .first_line = first_line
+    };
     if (!yaml_parser_initialize(&reader.parser))
         memory_end();
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
@@ -247,6 +274,13 @@ yaml_text(const struct yaml *node)
     return node->text;
 }
 
+/* No controls, by Unicode; YAML takes them for line ends and a byte order mark. */
+static bool
+is_special(uint32_t point)
+{
+    return point == 0x2028 || point == 0x2029 || point == 0xFEFF;
+}
+
 /* Letters first, and nothing in it that YAML could take for something else. */
 static bool
 is_safe_plain(struct span text)
@@ -256,14 +290,16 @@ is_safe_plain(struct span text)
     if (!((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first >= 0xC3 ||
           (first >= '0' && first <= '9')))
         return false;
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.at[i] < ' ' || text.at[i] == 0x7f ||
-            strchr(":#,[]{}\"'\\`&*!|>%@=", text.at[i]) != NULL)
+    uint32_t point;
+    size_t len;
+    for (struct span rest = text; rest.len > 0; rest = span_skip(rest, len))
+        if ((len = text_next(rest, &point)) == 0 || text_is_control(rest) || is_special(point) ||
+            strchr(":#,[]{}\"'\\`&*!|>%@=", rest.at[0]) != NULL)
             return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (span_equal(text, span_of(words[i])))
             return false;
-    return text.at[text.len - 1] != ' ' && !has_control(text);
+    return text.at[text.len - 1] != ' ';
 }
 
 void
@@ -284,7 +320,7 @@ yaml_print_text(struct span text, struct buffer *out)
             buffer_printf(out, "\\%c", (char)point);
         } else if (point < 0xA0 && text_is_control(text)) {
             buffer_printf(out, "\\x%02x", point);
-        } else if (point == 0x2028 || point == 0x2029 || point == 0xA0 || point == 0xFEFF) {
+        } else if (point == 0xA0 || is_special(point)) {
             buffer_printf(out, "\\u%04x", point);
         } else {
             buffer_add(out, span_first(text, bytes));
