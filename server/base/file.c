@@ -279,6 +279,13 @@ file_rename(int folder, const char *from, const char *to)
     return sync_folder(folder, before.folder);
 }
 
+static bool
+is_folder(int folder, const char *path)
+{
+    struct stat facts;
+    return fstatat(folder, path, &facts, 0) == 0 && S_ISDIR(facts.st_mode);
+}
+
 enum status
 file_make_folder(int folder, const char *path, mode_t mode)
 {
@@ -295,7 +302,10 @@ file_make_folder(int folder, const char *path, mode_t mode)
         if (mkdirat(folder, part, mode) != 0 && errno != EEXIST)
             return STATUS_FAILED;
     }
-    return STATUS_OK;
+    if (is_folder(folder, path))
+        return STATUS_OK;
+    errno = ENOTDIR;
+    return STATUS_FAILED;
 }
 
 void
