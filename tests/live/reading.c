@@ -58,6 +58,19 @@ static const struct {
     { "gemini://other.example:%d/", PLAINLY, "53" },
     { "http://localhost:%d/", PLAINLY, "53" },
     { "titan://localhost:%d/x;size=1", PLAINLY, "53" },
+    { "https://localhost/", PLAINLY, "53" },
+    { "gopher://localhost/", PLAINLY, "53" },
+    { "gemini://[::1]:%d/", WITHOUT_NAME, "20 text/gemini" },
+    { "gemini://[::1%%25eth0]:%d/", WITHOUT_NAME, "59" },
+    { "\xEF\xBB\xBFgemini://localhost:%d/", PLAINLY, "59" },
+    { "gemini://localhost:%d/a b", PLAINLY, "59" },
+    { "gemini://localhost:%d/a\tb", PLAINLY, "59" },
+    { "gemini://localhost:%d/a\x7F", PLAINLY, "59" },
+    { "gemini://localhost:%d/\xC3\x28", PLAINLY, "59" },
+    { "gemini://localhost:%d/%%C3%%28", PLAINLY, "59" },
+    { "gemini://localhost:%d/%%", PLAINLY, "59" },
+    { "gemini:///", PLAINLY, "59" },
+    { "gemini://:%d/", PLAINLY, "59" },
     { "//localhost:%d/", PLAINLY, "59" },
     { "/", PLAINLY, "59" },
     { "", PLAINLY, "59" },
@@ -98,6 +111,22 @@ START_TEST(every_edge_of_the_protocol_is_answered_as_written)
         ck_assert_int_eq(gemini_parse_head(buffer_span(&answer.bytes), &head), PARSED_WHOLE);
         if (head.status != 20)
             ck_assert_uint_eq(answer.bytes.len, head.len);
+        buffer_fini(&answer.bytes);
+    }
+}
+END_TEST
+
+START_TEST(an_empty_port_is_the_default_one)
+{
+    ck_assert_int_eq(capsule_end(run), 0);
+    testing_write(run->folder, "songtu.yaml", "public-port: 1965\n");
+    capsule_launch(run);
+    static const char *const lines[] = { "gemini://localhost:/\r\n", "gemini://localhost/\r\n",
+                                         "gemini://localhost:1965/\r\n" };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct heard answer = capsule_send(run, span_of(lines[i]), PLAINLY);
+        ck_assert_msg(span_starts(buffer_span(&answer.bytes), SPAN("20 text/gemini")), "%s",
+                      lines[i]);
         buffer_fini(&answer.bytes);
     }
 }
@@ -166,6 +195,7 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, every_page_is_reached_from_the_front_page_and_is_as_it_should_be);
     tcase_add_test(tests, every_edge_of_the_protocol_is_answered_as_written);
+    tcase_add_test(tests, an_empty_port_is_the_default_one);
     tcase_add_test(tests, a_long_request_is_refused_and_one_of_1024_bytes_is_not);
     tcase_add_test(tests, a_bare_lf_gets_no_answer_but_a_clean_end);
     tcase_add_test(tests, a_file_of_any_size_is_streamed_and_nothing_else_is_opened);
