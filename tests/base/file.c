@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -207,8 +208,12 @@ START_TEST(a_link_that_stays_within_is_followed_where_the_kernel_can_tell)
     testing_write(path, "a/b", "here");
     ck_assert_int_eq(symlinkat("a", folder, "folder"), 0);
     ck_assert_int_eq(symlinkat("a/b", folder, "file"), 0);
-    assert_opens(file_open_beneath, "folder/b", "here");
-    assert_opens(file_open_beneath, "file", "here");
+    if (syscall(SYS_openat2, -1, "", NULL, (size_t)0) != 0 && errno != ENOSYS) {
+        assert_opens(file_open_beneath, "folder/b", "here");
+        assert_opens(file_open_beneath, "file", "here");
+    } else { /* an old kernel, or valgrind */
+        printf("skipped in part: there is no openat2 here\n");
+    }
     ck_assert_int_eq(file_open_beneath_slowly(folder, "folder/b", &descriptor, &size),
                      STATUS_ABSENT);
     ck_assert_int_eq(file_open_beneath_slowly(folder, "file", &descriptor, &size), STATUS_ABSENT);
