@@ -27,6 +27,17 @@ read_text(struct span text, struct region *region, void *into)
     return true;
 }
 
+/* Of all that may be a URI's host, what a name or an address is made of. */
+static bool
+is_host(struct span host)
+{
+    for (size_t i = 0; i < host.len; i++)
+        if (host.at[i] == '\0' ||
+            strchr("abcdefghijklmnopqrstuvwxyz0123456789-._:", host.at[i]) == NULL)
+            return false;
+    return host.len > 0;
+}
+
 static bool
 read_host(struct span text, struct region *region, void *into)
 {
@@ -38,8 +49,7 @@ read_host(struct span text, struct region *region, void *into)
             lower.at[i] = (char)(lower.at[i] - 'A' + 'a');
     bool fine = text.len > 0 && text.len <= 253 && text.at[0] != '.' &&
                 uri_parse(buffer_span(&lower), URI_STRICT, &uri) && uri.port.at == NULL &&
-                uri.userinfo.at == NULL && uri.host.len > 0 && !span_has_char(uri.host, '%') &&
-                span_equal(uri.path, SPAN("/"));
+                uri.userinfo.at == NULL && is_host(uri.host) && span_equal(uri.path, SPAN("/"));
     if (fine)
         *(struct span *)into = region_copy(region, uri.host);
     buffer_fini(&lower);
@@ -79,6 +89,16 @@ static bool
 read_path(struct span text, struct region *region, void *into)
 {
     return text.len > 0 && read_text(text, region, into);
+}
+
+static bool
+read_zone(struct span text, struct region *region, void *into)
+{
+    struct span name;
+    if (!read_text(text, region, &name) || !clock_zone_known(name.at))
+        return false;
+    *(struct span *)into = name;
+    return true;
 }
 
 static bool
@@ -216,8 +236,8 @@ static const struct setting {
       SERVING, false, "whom robots.txt turns away: archiver, indexer, researcher, webproxy" },
     { "state", "DIR", "a folder", read_path, INTO(state), "var", EVERYWHERE, true,
       "where the archive lies (may be deleted at any time)" },
-    { "time-zone", "ZONE", "a time zone such as Asia/Ho_Chi_Minh", read_text, INTO(zone),
-      "Asia/Ho_Chi_Minh", EVERYWHERE, false, "the capsule's time zone" },
+    { "time-zone", "ZONE", "a time zone this system knows, such as Asia/Ho_Chi_Minh", read_zone,
+      INTO(zone), "Asia/Ho_Chi_Minh", EVERYWHERE, false, "the capsule's time zone" },
     { "title", "TEXT", "a text", read_text, INTO(title), "", IN_FILE | FLAG_DAEMON, false,
       "the capsule's title (default: the one in labels.yaml)" },
     { "user", "NAME", "a user's name", read_path, INTO(user), "songtu", SERVING, false,
@@ -355,18 +375,19 @@ path_from_file(const char *file, struct span path, struct region *region)
     return region_printf(region, "%.*s/%.*s", (int)(slash - file), file, SPAN_ARG(path));
 }
 
-/* A list in the file: [a, b] or a, b. */
-static struct span
-node_text(const struct yaml *node, struct region *region)
+/* A list in the file: [a, b] or a, b. False: there is something else in it than texts. */
+static bool
+node_text(const struct yaml *node, struct region *region, struct span *out)
 {
     struct buffer text = BUFFER_EMPTY;
-    if (node->kind == YAML_SCALAR)
-        return yaml_text(node);
-    for (const struct yaml *item = node->down; item != NULL; item = item->next)
+    bool fine = node->kind != YAML_MAPPING;
+    for (const struct yaml *item = node->down; item != NULL; item = item->next) {
         buffer_printf(&text, "%s%.*s", item == node->down ? "" : ",", SPAN_ARG(yaml_text(item)));
-    struct span copy = region_copy(region, buffer_span(&text));
+        fine = fine && item->kind == YAML_SCALAR;
+    }
+    *out = node->kind == YAML_SCALAR ? yaml_text(node) : region_copy(region, buffer_span(&text));
     buffer_fini(&text);
-    return copy;
+    return fine;
 }
 
 static enum status
@@ -375,12 +396,14 @@ set_from_node(const char *file, const struct yaml *node, struct region *region,
 {
     struct fault inner = { 0, "" };
     const struct setting *setting = find(node->key);
+    struct span value;
     enum status status;
-    if (setting == NULL || (setting->where & IN_FILE) == 0 || node->kind == YAML_MAPPING) {
+    if (setting == NULL || (setting->where & IN_FILE) == 0) {
         status = fault_set(&inner, 0, "no setting is called `%.*s`: see songtud --help",
                            (int)(node->key.len < 60 ? node->key.len : 60), node->key.at);
+    } else if (!node_text(node, region, &value)) {
+        status = fault_set(&inner, 0, "%s: there should be %s", setting->name, setting->wanted);
     } else {
-        struct span value = node_text(node, region);
         if (setting->is_path)
             value = path_from_file(file, value, region);
         status = set(setting, value, region, out, &inner);

@@ -22,7 +22,7 @@ is_zone_file(const char *path)
 }
 
 bool
-clock_zone_set(const char *name)
+clock_zone_known(const char *name)
 {
     char path[256];
     if (strstr(name, "..") != NULL || name[0] == '/' || name[0] == '\0')
@@ -30,9 +30,13 @@ clock_zone_set(const char *name)
     int len = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
     if (len >= (int)sizeof path)
         return false;
-    if (strcmp(name, "UTC") != 0 && !is_zone_file(path))
-        return false;
-    if (setenv("TZ", name, 1) != 0)
+    return strcmp(name, "UTC") == 0 || is_zone_file(path);
+}
+
+bool
+clock_zone_set(const char *name)
+{
+    if (!clock_zone_known(name) || setenv("TZ", name, 1) != 0)
         return false;
     tzset();
     return true;

@@ -20,7 +20,9 @@ struct date {
 
 enum { DATE_YEAR_MIN = 1, DATE_YEAR_MAX = 9998 };
 
-/* Makes `name` (IANA, "Asia/Ho_Chi_Minh") this process's time zone; false: no such zone here. */
+/* There is a zone of this name (IANA, "Asia/Ho_Chi_Minh") on this system. */
+bool clock_zone_known(const char *name);
+/* Makes it this process's time zone; false: no such zone here. */
 bool clock_zone_set(const char *name);
 
 /* "2024", "2024-07", "2024-07-12" or RFC 3339 with its offset. */

@@ -195,7 +195,8 @@ START_TEST(a_zone_this_system_does_not_know_is_refused)
     char endless[400];
     memset(endless, 'a', sizeof endless - 1);
     endless[sizeof endless - 1] = '\0';
-    ck_assert_msg(!clock_zone_set(no_zones[_i]), "%s", no_zones[_i]);
+    ck_assert_msg(!clock_zone_known(no_zones[_i]), "%s", no_zones[_i]);
+    ck_assert(!clock_zone_set(no_zones[_i]));
     ck_assert(!clock_zone_set(endless));
     ck_assert_str_eq(getenv("TZ"), "Asia/Ho_Chi_Minh");
 }
