@@ -18,7 +18,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, PEM_BYTES_MAX = 256 * 1024 };
+enum {
+    PATH_BYTES = 4096,
+    PEM_BYTES_MAX = 256 * 1024,
+    COMMON_NAME_MAX = 64, /* RFC 5280, A.1 */
+};
 
 struct paths {
     char folder[PATH_BYTES], certificate[PATH_BYTES + 16], key[PATH_BYTES + 16];
@@ -51,7 +55,9 @@ add_names(X509 *certificate, struct spans hosts)
         fine = name != NULL && sk_GENERAL_NAME_push(names, name) > 0;
         free(host);
     }
-    fine = fine && X509_add1_ext_i2d(certificate, NID_subject_alt_name, names, 0, 0) == 1;
+    /* Critical where there is no other name (RFC 5280, 4.2.1.6). */
+    int critical = hosts.at[0].len > COMMON_NAME_MAX;
+    fine = fine && X509_add1_ext_i2d(certificate, NID_subject_alt_name, names, critical, 0) == 1;
     GENERAL_NAMES_free(names);
     return fine;
 }
@@ -66,20 +72,28 @@ set_serial(X509 *certificate)
     return fine;
 }
 
+/* A name too long for a common name stands among the alternative ones alone. */
+static bool
+set_subject(X509 *certificate, struct span host)
+{
+    X509_NAME *name = X509_get_subject_name(certificate);
+    bool fine = host.len > COMMON_NAME_MAX ||
+                X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+                                           (const unsigned char *)host.at, (int)host.len, -1,
+                                           0) == 1;
+    return fine && X509_set_issuer_name(certificate, name) == 1;
+}
+
 static X509 *
 sign(EVP_PKEY *key, struct spans hosts)
 {
     X509 *certificate = X509_new();
-    X509_NAME *name = certificate != NULL ? X509_get_subject_name(certificate) : NULL;
-    bool fine = name != NULL && X509_set_version(certificate, 2) == 1 && set_serial(certificate) &&
+    bool fine = certificate != NULL && X509_set_version(certificate, 2) == 1 &&
+                set_serial(certificate) &&
                 X509_gmtime_adj(X509_getm_notBefore(certificate), -86400) != NULL &&
                 ASN1_TIME_set_string(X509_getm_notAfter(certificate), "40960101000000Z") == 1 &&
-                X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
-                                           (const unsigned char *)hosts.at[0].at,
-                                           (int)hosts.at[0].len, -1, 0) == 1 &&
-                X509_set_issuer_name(certificate, name) == 1 &&
-                X509_set_pubkey(certificate, key) == 1 && add_names(certificate, hosts) &&
-                X509_sign(certificate, key, EVP_sha256()) > 0;
+                set_subject(certificate, hosts.at[0]) && X509_set_pubkey(certificate, key) == 1 &&
+                add_names(certificate, hosts) && X509_sign(certificate, key, EVP_sha256()) > 0;
     if (fine)
         return certificate;
     X509_free(certificate);
