@@ -496,8 +496,12 @@ main(int argc, char **argv)
     } else if (!find_tool(&daemon)) {
         log_error("songtu is not beside songtud: install both in one folder");
     } else if (settle_identity(&daemon, settings) && settle_certificate(settings)) {
-        return serve(&daemon, world);
+        status = serve(&daemon, world); /* and frees it */
+        world = NULL;
     }
-    world_free(NULL, world);
+    if (world != NULL)
+        world_free(NULL, world);
+    if (status != 0 && log_descriptor() != STDERR_FILENO)
+        fprintf(stderr, "songtud: ended with an error: its log file says why\n");
     return status;
 }

@@ -43,14 +43,14 @@ is_one_paragraph(const struct story *story)
     return !span_find_char(story->body, '\n', &at) || at + 1 == story->body.len;
 }
 
-/* All `stub` says, `story` says too: another page's teaser of it. */
+/* All `shorter` says, `story` says too: another page's teaser of it. */
 static bool
-is_stub_of(const struct story *stub, const struct story *story)
+is_shorter_form_of(const struct story *shorter, const struct story *story)
 {
     bool cut;
     size_t at;
-    struct span text = shape_uncut(span_trim_lines(stub->body), &cut);
-    return is_one_paragraph(stub) && stub->body.len < story->body.len &&
+    struct span text = shape_uncut(span_trim_lines(shorter->body), &cut);
+    return is_one_paragraph(shorter) && shorter->body.len < story->body.len &&
            (text.len == 0 || span_find(story->body, text, &at));
 }
 
@@ -73,7 +73,7 @@ is_same(const struct desk *desk, const struct arrival *arrival, const struct she
     if (!is_same_title(desk, arrival->story.title, shelved->story.title))
         return false;
     return arrival->teaser || !is_elsewhere(&arrival->story, &shelved->story) ||
-           (!shelved->edited && is_stub_of(&shelved->story, &arrival->story));
+           (!shelved->edited && is_shorter_form_of(&shelved->story, &arrival->story));
 }
 
 static const struct shelved *

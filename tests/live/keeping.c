@@ -145,6 +145,11 @@ START_TEST(a_damaged_key_is_refused_and_never_replaced)
              "cd '%s' && ./songtud --gemini 127.0.0.1:0 --user nobody >>log 2>&1", run->folder);
     int status = system(command);
     ck_assert_int_eq(WEXITSTATUS(status), 1);
+    snprintf(command, sizeof command,
+             "cd '%s' && ./songtud --gemini 127.0.0.1:0 --user nobody --log own 2>&1 |"
+             " grep -q 'its log file says why' && grep -q 'is damaged' own",
+             run->folder);
+    ck_assert_int_eq(system(command), 0);
     char *key = testing_read(run->folder, "certs/localhost/key.pem");
     ck_assert_str_eq(key, "damaged\n");
     free(key);
