@@ -69,6 +69,41 @@ START_TEST(a_port_somebody_listens_on_is_not_shared)
 }
 END_TEST
 
+/* Documentation's addresses (RFC 5737, RFC 3849) are nobody's. */
+static const char *const foreign[] = { "192.0.2.1:0", "[2001:db8::1]:0" };
+
+START_TEST(an_address_that_is_not_ours_is_told)
+{
+    struct address address;
+    int sockets[2] = { -7, -7 };
+    bool fell_back = true;
+    ck_assert(address_parse(span_of(foreign[_i]), &address));
+    ck_assert_int_eq(socket_listen(&address, 2, sockets, &fell_back), STATUS_FAILED);
+    ck_assert(errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT);
+    ck_assert(!fell_back);
+    ck_assert_int_eq(sockets[0], -7);
+}
+END_TEST
+
+/* Where there is no IPv6 it is 0.0.0.0 that listens, and that is told. */
+START_TEST(all_addresses_listen_to_ipv4_too)
+{
+    struct address address, again;
+    int sockets[2];
+    bool fell_back;
+    ck_assert(address_parse(SPAN("*:0"), &address));
+    ck_assert_int_eq(socket_listen(&address, 2, sockets, &fell_back), STATUS_OK);
+    ck_assert(fell_back == (address.at.ss_family == AF_INET));
+    int client = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert(address_parse(SPAN("127.0.0.1:1"), &again));
+    ((struct sockaddr_in *)&again.at)->sin_port = htons(address_port(&address));
+    ck_assert_int_eq(connect(client, (struct sockaddr *)&again.at, again.len), 0);
+    close(client);
+    close(sockets[0]);
+    close(sockets[1]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -78,6 +113,9 @@ main(void)
     tcase_add_loop_test(tests, what_is_no_address_is_refused, 0, sizeof bad / sizeof *bad);
     tcase_add_test(tests, port_0_becomes_one_port_for_all_slots);
     tcase_add_test(tests, a_port_somebody_listens_on_is_not_shared);
+    tcase_add_loop_test(tests, an_address_that_is_not_ours_is_told, 0,
+                        sizeof foreign / sizeof *foreign);
+    tcase_add_test(tests, all_addresses_listen_to_ipv4_too);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
