@@ -213,7 +213,10 @@ stream_read(struct stream *stream, char *into, size_t room, size_t *got)
 bool
 stream_write(struct stream *stream, struct span bytes)
 {
+    enum { RECORDS_ROOM = 512 }; /* what TLS adds, the goodbye too: one allocation for it all */
     size_t written;
+    if (bytes.len > 0)
+        buffer_reserve(&stream->out, bytes.len + RECORDS_ROOM);
     if (stream->ssl == NULL)
         buffer_add(&stream->out, bytes);
     else if (bytes.len > 0 && SSL_write_ex(stream->ssl, bytes.at, bytes.len, &written) != 1)
