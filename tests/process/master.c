@@ -20,7 +20,12 @@ enum { SLOTS = 2, PATIENCE_MS = 10000 };
 
 struct shared {
     volatile pid_t watcher;
-    volatile int refuse;
+    volatile char loads;                 /* worlds */
+    volatile int refuse;                 /* no world loads */
+    volatile int broken;                 /* workers end as soon as they begin */
+    volatile int deaf;                   /* workers stop listening when told to, and stay */
+    volatile int blind;                  /* the watcher can do nothing */
+    volatile unsigned long long archive; /* its number; 0: none */
 } * shared;
 
 struct world {
@@ -33,13 +38,12 @@ static void *
 load(void *whom)
 {
     struct world *world = malloc(sizeof *world);
-    static char next = '1';
     (void)whom;
     if (shared->refuse) {
         free(world);
         return NULL;
     }
-    world->number = next++;
+    world->number = (char)('0' + ++shared->loads);
     return world;
 }
 
@@ -61,7 +65,15 @@ static unsigned long long
 archive(void *whom, void *world)
 {
     (void)whom, (void)world;
-    return 1;
+    return shared->archive;
+}
+
+static _Noreturn void
+stay(int listener)
+{
+    close(listener);
+    for (;;)
+        pause();
 }
 
 static int
@@ -69,12 +81,14 @@ work(void *world, size_t slot, const int *sockets, int control)
 {
     char word = WORKER_READY;
     (void)slot;
-    if (write(control, &word, 1) != 1)
+    if (shared->broken || write(control, &word, 1) != 1)
         return 1;
     for (;;) {
         struct pollfd fds[] = { { control, POLLIN, 0 }, { sockets[0], POLLIN, 0 } };
         if (poll(fds, 2, -1) < 0)
             return 1;
+        if (fds[0].revents != 0 && shared->deaf)
+            stay(sockets[0]);
         if (fds[0].revents != 0)
             return 0;
         int peer = accept(sockets[0], NULL, NULL);
@@ -94,6 +108,8 @@ static int
 watch(void *world)
 {
     (void)world;
+    if (shared->blind)
+        return 1;
     shared->watcher = getpid();
     while (pause() < 0)
         continue;
@@ -112,23 +128,31 @@ static struct address address;
 static int sockets[SLOTS];
 static pid_t master;
 
+/* What a test wants to be otherwise, it sets in *shared between the two. */
 static void
-start(void)
+prepare(void)
 {
     bool fell_back;
-    char word;
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert(shared != MAP_FAILED);
+    shared->archive = 1;
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
     ck_assert_int_eq(socket_listen(&address, SLOTS, sockets, &fell_back), STATUS_OK);
     ck_assert_int_eq(pipe(ready_pipe), 0);
+}
+
+/* False: it never served. */
+static bool
+launch(int drain_seconds)
+{
+    char word;
     master = fork();
     if (master == 0) {
         struct master_options options = {
             .slots = SLOTS,
             .ports = 1,
             .sockets = sockets,
-            .drain_seconds = 5,
+            .drain_seconds = drain_seconds,
             .load = load,
             .unload = unload,
             .servable = servable,
@@ -142,17 +166,31 @@ start(void)
     }
     for (int i = 0; i < SLOTS; i++)
         close(sockets[i]);
-    ck_assert_int_eq(read(ready_pipe[0], &word, 1), 1);
+    close(ready_pipe[1]);
+    return read(ready_pipe[0], &word, 1) == 1;
+}
+
+static void
+start(void)
+{
+    prepare();
+    ck_assert(launch(5));
+}
+
+static void
+wait_for_master(int expected)
+{
+    int status;
+    ck_assert_int_eq(waitpid(master, &status, 0), master);
+    ck_assert(WIFEXITED(status));
+    ck_assert_int_eq(WEXITSTATUS(status), expected);
 }
 
 static void
 stop(void)
 {
-    int status;
     kill(master, SIGTERM);
-    ck_assert_int_eq(waitpid(master, &status, 0), master);
-    ck_assert(WIFEXITED(status));
-    ck_assert_int_eq(WEXITSTATUS(status), 0);
+    wait_for_master(0);
 }
 
 /* Connects; the world's number, or 0 where nobody answers. */
@@ -178,6 +216,25 @@ wait_for_number(char number)
         poll(NULL, 0, 10);
     }
     ck_abort_msg("nobody of world %c answers", number);
+}
+
+static bool
+is_alive(pid_t pid)
+{
+    return kill(pid, 0) == 0 || errno != ESRCH;
+}
+
+/* Until another generation of the same world answers. */
+static void
+wait_for_other_than(pid_t old)
+{
+    pid_t worker = 0;
+    for (int i = 0; i < PATIENCE_MS / 10; i++) {
+        if (ask(&worker) == '1' && !is_alive(old))
+            return;
+        poll(NULL, 0, 10);
+    }
+    ck_abort_msg("the old worker is still there");
 }
 
 START_TEST(a_killed_worker_is_back_and_nobody_else_notices)
@@ -214,12 +271,6 @@ START_TEST(a_reload_that_is_refused_leaves_the_old_world)
     stop();
 }
 END_TEST
-
-static bool
-is_alive(pid_t pid)
-{
-    return kill(pid, 0) == 0 || errno != ESRCH;
-}
 
 static void
 wait_for_end(pid_t pid)
@@ -268,6 +319,148 @@ START_TEST(a_clean_end_leaves_nobody)
 }
 END_TEST
 
+START_TEST(new_workers_that_do_not_come_up_leave_the_old_ones)
+{
+    pid_t worker;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->broken = 1;
+    kill(master, SIGHUP);
+    for (int i = 0; i < 5; i++) {
+        ck_assert_int_eq(ask(&worker), '1');
+        poll(NULL, 0, 50);
+    }
+    shared->broken = 0;
+    kill(master, SIGHUP);
+    wait_for_number('3');
+    stop();
+}
+END_TEST
+
+START_TEST(an_archive_made_anew_brings_new_workers)
+{
+    pid_t worker;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->archive = 2;
+    wait_for_other_than(worker);
+    stop();
+}
+END_TEST
+
+START_TEST(a_log_opened_anew_is_everyones)
+{
+    pid_t worker;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    while (shared->watcher == 0)
+        poll(NULL, 0, 10);
+    pid_t watcher = shared->watcher;
+    kill(master, SIGUSR1);
+    wait_for_other_than(worker);
+    wait_for_end(watcher);
+    stop();
+}
+END_TEST
+
+START_TEST(reloads_asked_for_at_once_bring_the_newest_world)
+{
+    pid_t worker;
+    start();
+    for (int i = 0; i < 20; i++) {
+        kill(master, SIGHUP);
+        poll(NULL, 0, 1);
+    }
+    bool newest = false;
+    for (int i = 0; i < PATIENCE_MS / 10 && !newest; i++) {
+        poll(NULL, 0, 10);
+        newest = shared->loads > 2 && ask(&worker) == '0' + shared->loads;
+    }
+    ck_assert(newest);
+    stop();
+}
+END_TEST
+
+START_TEST(workers_that_never_come_up_end_it)
+{
+    prepare();
+    shared->broken = 1;
+    ck_assert(!launch(5));
+    wait_for_master(1);
+}
+END_TEST
+
+START_TEST(a_watcher_that_can_do_nothing_ends_it_before_anything_was_served)
+{
+    prepare();
+    shared->archive = 0;
+    shared->blind = 1;
+    ck_assert(!launch(5));
+    wait_for_master(1);
+}
+END_TEST
+
+START_TEST(the_first_archive_is_waited_for)
+{
+    pid_t worker;
+    prepare();
+    shared->archive = 0;
+    pid_t helper = fork();
+    if (helper == 0) {
+        while (shared->watcher == 0)
+            poll(NULL, 0, 10);
+        shared->archive = 1;
+        _exit(0);
+    }
+    ck_assert(launch(5));
+    ck_assert_int_eq(ask(&worker), '1');
+    waitpid(helper, NULL, 0);
+    stop();
+}
+END_TEST
+
+START_TEST(a_worker_that_does_not_leave_is_killed_when_its_time_is_up)
+{
+    pid_t worker;
+    prepare();
+    shared->deaf = 1;
+    ck_assert(launch(1));
+    ck_assert_int_eq(ask(&worker), '1');
+    stop();
+    ck_assert(!is_alive(worker));
+}
+END_TEST
+
+/* More patience than the test has: only being told twice can end it. */
+START_TEST(whoever_is_told_twice_leaves_at_once)
+{
+    pid_t worker;
+    prepare();
+    shared->deaf = 1;
+    ck_assert(launch(600));
+    ck_assert_int_eq(ask(&worker), '1');
+    kill(master, SIGTERM);
+    while (ask(&worker) != 0)
+        poll(NULL, 0, 10);
+    stop();
+    ck_assert(!is_alive(worker));
+}
+END_TEST
+
+static void
+add_tests(TCase *tests)
+{
+    tcase_add_test(tests, new_workers_that_do_not_come_up_leave_the_old_ones);
+    tcase_add_test(tests, an_archive_made_anew_brings_new_workers);
+    tcase_add_test(tests, a_log_opened_anew_is_everyones);
+    tcase_add_test(tests, reloads_asked_for_at_once_bring_the_newest_world);
+    tcase_add_test(tests, workers_that_never_come_up_end_it);
+    tcase_add_test(tests, a_watcher_that_can_do_nothing_ends_it_before_anything_was_served);
+    tcase_add_test(tests, the_first_archive_is_waited_for);
+    tcase_add_test(tests, a_worker_that_does_not_leave_is_killed_when_its_time_is_up);
+    tcase_add_test(tests, whoever_is_told_twice_leaves_at_once);
+}
+
 int
 main(void)
 {
@@ -280,6 +473,7 @@ main(void)
     tcase_add_test(tests, a_killed_watcher_is_back);
     tcase_add_test(tests, the_children_of_a_killed_master_leave);
     tcase_add_test(tests, a_clean_end_leaves_nobody);
+    add_tests(tests);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
