@@ -191,6 +191,15 @@ START_TEST(a_move_that_leads_nowhere_is_a_fault)
 }
 END_TEST
 
+START_TEST(a_story_that_is_gone_for_good_is_fine)
+{
+    content_write("moved.yaml", "cu: gone\n");
+    expect_fine();
+    content_write("moved.yaml", "mot: gone\n");
+    EXPECT(0, "moved.yaml:1: hint: a story is called `mot` again: this line does nothing");
+}
+END_TEST
+
 START_TEST(a_move_from_a_story_that_is_there_is_a_hint)
 {
     content_write("moved.yaml", "mot: hai\n");
@@ -418,6 +427,7 @@ main(void)
     tcase_add_test(tests, every_unknown_term_and_related_slug_is_told);
     tcase_add_test(tests, a_file_that_is_no_story_is_told_and_the_others_are_looked_at);
     tcase_add_test(tests, a_move_that_leads_nowhere_is_a_fault);
+    tcase_add_test(tests, a_story_that_is_gone_for_good_is_fine);
     tcase_add_test(tests, a_move_from_a_story_that_is_there_is_a_hint);
     tcase_add_test(tests, faulty_taxonomies_and_labels_are_told_with_their_line);
     tcase_add_test(tests, a_file_of_no_known_type_is_a_hint);
