@@ -2,8 +2,9 @@
 #include "archive/store.h"
 
 #include "base/buffer.h"
+#include "base/file.h"
 
-#include <sys/stat.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 enum { QUERY_MS = 250, BUSY_MS = 250, PROGRESS_STEPS = 2000 };
@@ -49,11 +50,10 @@ archive_identity(const char *path)
     struct buffer name = BUFFER_EMPTY;
     unsigned long long identity = 1;
     for (size_t i = 0; i < sizeof ends / sizeof *ends && identity != 0; i++) {
-        struct stat facts;
         buffer_clear(&name);
         buffer_printf(&name, "%s%s", path, ends[i]);
-        bool there = stat(buffer_text(&name), &facts) == 0;
-        identity = there ? identity * 1000003 + facts.st_ino : 0;
+        unsigned long long part = file_identity(AT_FDCWD, buffer_text(&name));
+        identity = part != 0 ? identity * 1000003 + part : 0;
     }
     buffer_fini(&name);
     return identity;

@@ -264,6 +264,23 @@ file_create(int folder, const char *path, struct span bytes, mode_t mode)
     return write_file(folder, path, bytes, mode, false);
 }
 
+/* The birth's time tells a new file from a former one whose number it got. */
+unsigned long long
+file_identity(int folder, const char *path)
+{
+    struct statx facts;
+    if (statx(folder, path, 0, STATX_INO | STATX_BTIME, &facts) != 0)
+        return 0;
+    unsigned long long identity = ((unsigned long long)facts.stx_dev_major << 32 |
+                                   facts.stx_dev_minor);
+    identity = identity * 1000003 + facts.stx_ino;
+    if ((facts.stx_mask & STATX_BTIME) != 0) {
+        identity = identity * 1000003 + (unsigned long long)facts.stx_btime.tv_sec;
+        identity = identity * 1000003 + facts.stx_btime.tv_nsec;
+    }
+    return identity != 0 ? identity : 1;
+}
+
 enum status
 file_rename(int folder, const char *from, const char *to)
 {

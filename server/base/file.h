@@ -30,6 +30,9 @@ enum status file_read(int folder, const char *path, size_t most, struct buffer *
 enum status file_write(int folder, const char *path, struct span bytes, mode_t mode) MUST_CHECK;
 /* As file_write, but STATUS_BUSY where a file of that name is already there (it stays). */
 enum status file_create(int folder, const char *path, struct span bytes, mode_t mode) MUST_CHECK;
+/* A number for what the path leads to now, links followed: another one where it is another file or
+ * folder, be it with the same inode number; 0: nothing there. */
+unsigned long long file_identity(int folder, const char *path);
 /* Renames within a folder, durably; never onto a file that is there (STATUS_BUSY). */
 enum status file_rename(int folder, const char *from, const char *to) MUST_CHECK;
 /* Makes the folder and those above it where they are missing. */

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +46,37 @@ read_whole(const char *file, size_t most, const char *expected)
     buffer_fini(&out);
     return status;
 }
+
+START_TEST(an_identity_is_of_what_the_path_leads_to_now)
+{
+    testing_write(path, "a", "1");
+    testing_write(path, "b", "1");
+    ck_assert_int_eq(symlinkat("a", folder, "link"), 0);
+    unsigned long long a = file_identity(folder, "a");
+    ck_assert(a != 0 && a != file_identity(folder, "b") && a != file_identity(folder, "."));
+    ck_assert_uint_eq(file_identity(folder, "link"), a);
+    testing_write(path, "a", "22");
+    ck_assert_uint_eq(file_identity(folder, "a"), a);
+    ck_assert_int_eq(renameat(folder, "b", folder, "a"), 0);
+    ck_assert(file_identity(folder, "link") != a);
+    ck_assert_uint_eq(file_identity(folder, "b"), 0);
+}
+END_TEST
+
+START_TEST(a_folder_made_anew_is_another_one_whatever_its_number)
+{
+    unsigned long long before;
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_eq(mkdirat(folder, "again", 0755), 0);
+        before = file_identity(folder, "again");
+        ck_assert_int_eq(unlinkat(folder, "again", AT_REMOVEDIR), 0);
+        poll(NULL, 0, 20); /* a file system's clock ticks every few milliseconds */
+        ck_assert_int_eq(mkdirat(folder, "again", 0755), 0);
+        ck_assert(file_identity(folder, "again") != before);
+        ck_assert_int_eq(unlinkat(folder, "again", AT_REMOVEDIR), 0);
+    }
+}
+END_TEST
 
 START_TEST(a_file_is_read_whole_or_not_at_all)
 {
@@ -289,6 +321,8 @@ END_TEST
 static void
 add_reading_tests(TCase *tests)
 {
+    tcase_add_test(tests, an_identity_is_of_what_the_path_leads_to_now);
+    tcase_add_test(tests, a_folder_made_anew_is_another_one_whatever_its_number);
     tcase_add_test(tests, a_file_is_read_whole_or_not_at_all);
     tcase_add_test(tests, a_file_that_is_longer_than_it_says_is_bounded_too);
     tcase_add_test(tests, a_large_file_is_read_in_pieces);
