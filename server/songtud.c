@@ -176,16 +176,29 @@ archive_number(void *whom, void *world)
     return archive_identity(archive_path(world, path));
 }
 
+static const char *
+files_path(const struct world *world, char into[PATH_BYTES])
+{
+    snprintf(into, PATH_BYTES, "%s/files", world->settings.content.at);
+    return into;
+}
+
+/* Of the folders that workers hold open; files/ may come later. */
+static unsigned long long
+content_number(void *whom, void *what)
+{
+    const struct world *world = what;
+    char path[PATH_BYTES];
+    (void)whom;
+    unsigned long long content = file_identity(AT_FDCWD, world->settings.content.at);
+    return content == 0 ? 0 : content ^ file_identity(AT_FDCWD, files_path(world, path)) >> 1;
+}
+
 static struct reply
 on_question(void *whom, const struct request *request, struct region *region)
 {
     struct worker *worker = whom;
     struct capsule *capsule = &worker->world->capsule;
-    if (capsule->files < 0) { /* it may come later */
-        char path[PATH_BYTES];
-        snprintf(path, sizeof path, "%s/files", worker->world->settings.content.at);
-        capsule->files = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    }
     if (worker->told < 0)
         cache_doubt(capsule->cache);
     return pages_answer(capsule, worker->archive, request, clock_now(), region);
@@ -269,6 +282,7 @@ on_work(void *what, size_t slot, const int *sockets, int control)
         return 1;
     }
     worker.told = news_open(path);
+    world->capsule.files = open(files_path(world, path), O_PATH | O_DIRECTORY | O_CLOEXEC);
     world->capsule.cache = cache_new(CACHE_BYTES);
     worker.base = event_base_new();
     struct listener_options options = { .base = worker.base,
@@ -446,6 +460,7 @@ serve(struct daemon *daemon, struct world *world)
                                       .unload = world_free,
                                       .servable = is_servable,
                                       .archive = archive_number,
+                                      .content = content_number,
                                       .work = on_work,
                                       .watch = on_watch,
                                       .ready = on_ready,

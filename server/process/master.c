@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum {
-    TICK_MS = 250,    /* how often the archive's file is looked at */
+    TICK_MS = 250,    /* how often the ground is looked at */
     STEADY_MS = 1000, /* who lived this long did not fail at once */
     BACKOFF_MS = 50,  /* the first wait; doubles */
     BACKOFF_MOST_MS = 3000,
@@ -37,6 +37,11 @@ struct child {
     int64_t born; /* clock_monotonic */
 };
 
+/* What a generation stands on: where it is another one, another generation is due. */
+struct ground {
+    unsigned long long archive, content;
+};
+
 /* A place that must always be filled: a worker's slot, or the watcher's. */
 struct post {
     unsigned failures;
@@ -53,8 +58,8 @@ struct master {
     bool again, reload_again;          /* asked for while one was under trial */
     bool reloaded;                     /* the watcher must learn of the new world */
     bool served;                       /* ready was said */
-    unsigned long long archive;
-    int64_t retry;
+    struct ground ground, next_ground; /* of `current`, of `trying` */
+    int64_t retry;                     /* none is begun before: the last one failed */
     bool leaving;
     int64_t deadline; /* of leaving */
     int status;
@@ -187,6 +192,14 @@ post_vacate(struct post *post, int64_t lived)
     post->due = now + (wait < BACKOFF_MOST_MS ? wait : BACKOFF_MOST_MS);
 }
 
+static struct ground
+ground_of(const struct master *master, void *world)
+{
+    const struct master_options *options = master->options;
+    return (struct ground){ options->archive(options->whom, world),
+                            options->content(options->whom, world) };
+}
+
 static void
 generation_begin(struct master *master, void *world)
 {
@@ -195,6 +208,7 @@ generation_begin(struct master *master, void *world)
         return;
     }
     master->next_world = world;
+    master->next_ground = ground_of(master, world);
     master->trying = ++master->counter;
     for (size_t slot = 0; slot < master->options->slots; slot++)
         if (!worker_start(master, slot, master->trying, world))
@@ -218,7 +232,8 @@ generation_fail(struct master *master)
     master->trying = 0;
     master->reloaded = false;
     master->tries++;
-    master->retry = clock_monotonic() + (int64_t)BACKOFF_MS * master->tries;
+    int64_t wait = (int64_t)BACKOFF_MS * master->tries;
+    master->retry = clock_monotonic() + (wait < BACKOFF_MOST_MS ? wait : BACKOFF_MOST_MS);
 }
 
 static void
@@ -248,6 +263,7 @@ generation_settle(struct master *master)
         watcher_renew(master);
     log_info("serving generation=%u workers=%zu", master->trying, master->options->slots);
     master->current = master->trying;
+    master->ground = master->next_ground;
     master->trying = 0;
     master->tries = 0;
     master->reloaded = false;
@@ -404,14 +420,16 @@ read_control(struct child *child)
 }
 
 static void
-look_at_archive(struct master *master)
+look_at_ground(struct master *master)
 {
     const struct master_options *options = master->options;
-    bool first = master->current == 0 && master->trying == 0;
-    unsigned long long archive = options->archive(options->whom, master->world);
-    if (archive == 0 || (archive == master->archive && !first))
+    bool first = master->current == 0;
+    if (master->trying != 0 || clock_monotonic() < master->retry)
         return;
-    if (first && clock_monotonic() < master->retry)
+    struct ground now = ground_of(master, master->world);
+    bool other_archive = now.archive != master->ground.archive;
+    bool other_content = now.content != 0 && now.content != master->ground.content;
+    if (now.archive == 0 || (!first && !other_archive && !other_content))
         return;
     if (first && master->tries >= FIRST_TRIES) {
         log_error("workers can't start: giving up");
@@ -421,9 +439,10 @@ look_at_archive(struct master *master)
     }
     if (!options->servable(options->whom, master->world))
         return;
-    if (master->archive != 0 && !first)
+    if (!first && other_archive)
         log_info("the archive was made anew");
-    master->archive = archive;
+    if (!first && other_content)
+        log_info("the content folder is another one");
     generation_begin(master, master->world);
 }
 
@@ -485,7 +504,7 @@ turn(struct master *master)
         return;
     generation_look(master);
     catch_up(master);
-    look_at_archive(master);
+    look_at_ground(master);
 }
 
 static bool

@@ -34,6 +34,9 @@ struct master_options {
     bool (*servable)(void *whom, void *world);
     /* A number that changes when the archive's file is another one; 0: none there. */
     unsigned long long (*archive)(void *whom, void *world);
+    /* Likewise for the content folder, which workers hold open; 0: none there, and who serves
+     * stays. */
+    unsigned long long (*content)(void *whom, void *world);
     /* A worker's life, in the child, its privileges dropped; what it returns is its exit status. */
     int (*work)(void *world, size_t slot, const int *sockets, int control);
     /* The watcher's, likewise: executes it, or returns an exit status. */

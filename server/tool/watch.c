@@ -3,6 +3,7 @@
 #include "archive/index.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "tool/tool.h"
 
@@ -36,6 +37,7 @@ struct watch {
     bool dirty;                 /* something changed since the last round */
     int64_t next_due;           /* an instant; 0: none */
     unsigned long long archive; /* its identity after the last round */
+    unsigned long long content; /* likewise the folder's, before it */
     bool served;                /* a round succeeded, or an archive was there */
 };
 
@@ -79,6 +81,20 @@ add_watches(struct watch *watch, const char *path, int depth)
         closedir(folder);
 }
 
+/* The folder is another one than last time: what happens in the old one is nothing to us. */
+static void
+follow_content(struct watch *watch)
+{
+    unsigned long long content = file_identity(AT_FDCWD, watch->options->content);
+    if (watch->inotify >= 0 && watch->content != 0 && content != watch->content) {
+        close(watch->inotify);
+        watch->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+        watch->scanning = watch->inotify < 0;
+    }
+    watch->content = content;
+    add_watches(watch, watch->options->content, 0);
+}
+
 static bool
 do_round(struct watch *watch)
 {
@@ -93,7 +109,7 @@ do_round(struct watch *watch)
     struct index_summary summary;
     struct fault fault = { 0, "" };
     watch->dirty = false;
-    add_watches(watch, watch->options->content, 0);
+    follow_content(watch);
     if (index_round(&index, &summary, &fault) != STATUS_OK) {
         log_error("the archive stays as it was: %s", fault.what);
         watch->archive = identify_archive(watch);
@@ -148,6 +164,7 @@ wait_for_change(struct watch *watch)
         read_events(watch);
     }
     if (watch->scanning || identify_archive(watch) != watch->archive ||
+        file_identity(AT_FDCWD, watch->options->content) != watch->content ||
         (watch->next_due != 0 && clock_now() >= watch->next_due))
         watch->dirty = true;
     return true;

@@ -26,6 +26,7 @@ struct shared {
     volatile int deaf;                   /* workers stop listening when told to, and stay */
     volatile int blind;                  /* the watcher can do nothing */
     volatile unsigned long long archive; /* its number; 0: none */
+    volatile unsigned long long content;
 } * shared;
 
 struct world {
@@ -66,6 +67,13 @@ archive(void *whom, void *world)
 {
     (void)whom, (void)world;
     return shared->archive;
+}
+
+static unsigned long long
+content(void *whom, void *world)
+{
+    (void)whom, (void)world;
+    return shared->content;
 }
 
 static _Noreturn void
@@ -135,7 +143,7 @@ prepare(void)
     bool fell_back;
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert(shared != MAP_FAILED);
-    shared->archive = 1;
+    shared->archive = shared->content = 1;
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
     ck_assert_int_eq(socket_listen(&address, SLOTS, sockets, &fell_back), STATUS_OK);
     ck_assert_int_eq(pipe(ready_pipe), 0);
@@ -157,6 +165,7 @@ launch(int drain_seconds)
             .unload = unload,
             .servable = servable,
             .archive = archive,
+            .content = content,
             .work = work,
             .watch = watch,
             .ready = ready,
@@ -348,6 +357,39 @@ START_TEST(an_archive_made_anew_brings_new_workers)
 }
 END_TEST
 
+START_TEST(another_content_folder_brings_new_workers_and_none_at_all_leaves_the_old)
+{
+    pid_t worker, same;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->content = 0;
+    for (int i = 0; i < 10; i++) {
+        ck_assert_int_eq(ask(&same), '1');
+        poll(NULL, 0, 50);
+    }
+    ck_assert(is_alive(worker));
+    shared->content = 2;
+    wait_for_other_than(worker);
+    stop();
+}
+END_TEST
+
+/* Nobody else would begin them: the archive does not change again. */
+START_TEST(new_workers_for_another_archive_are_begun_until_they_come_up)
+{
+    pid_t worker;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->broken = 1;
+    shared->archive = 2;
+    poll(NULL, 0, 1000);
+    ck_assert(is_alive(worker));
+    shared->broken = 0;
+    wait_for_other_than(worker);
+    stop();
+}
+END_TEST
+
 START_TEST(a_log_opened_anew_is_everyones)
 {
     pid_t worker;
@@ -452,6 +494,8 @@ add_tests(TCase *tests)
 {
     tcase_add_test(tests, new_workers_that_do_not_come_up_leave_the_old_ones);
     tcase_add_test(tests, an_archive_made_anew_brings_new_workers);
+    tcase_add_test(tests, another_content_folder_brings_new_workers_and_none_at_all_leaves_the_old);
+    tcase_add_test(tests, new_workers_for_another_archive_are_begun_until_they_come_up);
     tcase_add_test(tests, a_log_opened_anew_is_everyones);
     tcase_add_test(tests, reloads_asked_for_at_once_bring_the_newest_world);
     tcase_add_test(tests, workers_that_never_come_up_end_it);
