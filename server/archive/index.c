@@ -113,15 +113,17 @@ bring_up_to_date(struct writer *writer)
     int before = sqlite3_total_changes(writer->archive->db);
     enum status status = read_taxonomies(writer);
     if (status == STATUS_OK)
-        status = writer_moved(writer);
+        status = writer_moved_read(writer);
     if (status == STATUS_OK)
         status = writer_scan(writer);
     if (status == STATUS_OK)
         status = writer_removed(writer);
     if (status == STATUS_OK)
-        status = writer_pages(writer);
-    if (status == STATUS_OK)
         status = writer_due(writer);
+    if (status == STATUS_OK)
+        status = writer_moved(writer);
+    if (status == STATUS_OK)
+        status = writer_pages(writer);
     if (status == STATUS_OK)
         status = store_run(writer->archive, store_get(writer->archive, SQL_TALLY_SWEEP));
     return status == STATUS_OK ? sum_up(writer, before) : status;

@@ -1,184 +1,224 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/moved.h"
 
-#include "archive/writer.h"
 #include "base/file.h"
-#include "base/hash.h"
-#include "base/yaml.h"
-#include "story/slug.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { BYTES_MAX = 16 * 1024 * 1024, CHAIN_MAX = 32 };
+enum { BYTES_MAX = 16 * 1024 * 1024 };
+
+static const struct span GONE = { "gone", 4 };
+
+/* A line of the file as it stands, and what it is to say. */
+struct row {
+    struct span text; /* with its end */
+    struct span key;  /* what moved; empty: no entry begins here */
+    struct span was;  /* where to, as it stands on this line; empty: it does not, or not alone */
+    struct span to;   /* where to, now */
+    bool dropped;     /* its slug is a story's again */
+    size_t number;
+};
+
+struct rows {
+    struct row *at;
+    size_t count, room;
+    struct region *region;
+};
+
+static struct row *
+add_row(struct rows *rows)
+{
+    if (rows->count == rows->room) {
+        size_t room = rows->room == 0 ? 64 : 2 * rows->room;
+        struct row *grown = region_array(rows->region, room, sizeof *grown);
+        if (rows->count > 0)
+            memcpy(grown, rows->at, rows->count * sizeof *grown);
+        rows->at = grown;
+        rows->room = room;
+    }
+    struct row *row = &rows->at[rows->count++];
+    *row = (struct row){ .number = rows->count };
+    return row;
+}
+
+static void
+add_lines(struct rows *rows, struct span text)
+{
+    for (size_t end; text.len > 0; text = span_skip(text, end)) {
+        end = span_find_char(text, '\n', &end) ? end + 1 : text.len;
+        add_row(rows)->text = span_first(text, end);
+    }
+}
+
+static void
+add_entry(struct rows *rows, const struct yaml *node)
+{
+    if (node->key_line > rows->count)
+        return;
+    struct row *row = &rows->at[node->key_line - 1];
+    bool alone = row->key.len == 0 && node->line == node->key_line;
+    row->key = node->key;
+    row->to = yaml_text(node);
+    row->was = alone ? row->to : (struct span){ NULL, 0 };
+}
 
 static enum status
-read_tree(int content, struct buffer *text, struct region *region, struct yaml **out,
-          struct fault *fault)
+refuse_form(struct fault *fault)
 {
-    enum status status = file_read(content, "moved.yaml", BYTES_MAX, text);
+    return fault_set(fault, 1, "each line is `old-slug: new-slug`, or `old-slug: gone`");
+}
+
+static enum status
+parse(struct span text, struct region *region, struct yaml **out, struct fault *fault)
+{
+    enum status status = yaml_parse(text, 1, region, out, fault);
+    if (status == STATUS_OK && (*out)->kind != YAML_MAPPING)
+        return refuse_form(fault);
+    return status;
+}
+
+static enum status
+read_rows(struct rows *rows, struct span text, struct fault *fault)
+{
+    struct yaml *tree;
+    enum status status = parse(text, rows->region, &tree, fault);
+    if (status != STATUS_OK)
+        return status;
+    add_lines(rows, text);
+    for (const struct yaml *node = tree->down; node != NULL; node = node->next)
+        add_entry(rows, node);
+    return STATUS_OK;
+}
+
+static void
+apply(struct rows *rows, const struct move *move)
+{
+    struct span to = move->to.len > 0 ? move->to : GONE;
+    bool noted = false;
+    for (size_t i = 0; i < rows->count; i++) {
+        struct row *row = &rows->at[i];
+        if (row->key.len == 0 || row->dropped)
+            continue;
+        if (span_equal(row->key, move->from))
+            noted = true;
+        else if (move->to.len > 0 && span_equal(row->key, move->to))
+            row->dropped = true;
+        else if (move->to.len == 0 || !span_equal(row->to, move->from))
+            continue;
+        row->to = to;
+    }
+    if (noted)
+        return;
+    struct row *row = add_row(rows);
+    row->key = move->from;
+    row->to = to;
+}
+
+/* Where `was` stands behind the key. */
+static bool
+find_value(const struct row *row, size_t *at)
+{
+    size_t key, colon, value;
+    if (row->was.len == 0 || !span_find(row->text, row->key, &key) ||
+        !span_find_char(span_skip(row->text, key + row->key.len), ':', &colon))
+        return false;
+    colon += key + row->key.len;
+    if (!span_find(span_skip(row->text, colon), row->was, &value))
+        return false;
+    *at = colon + value;
+    return true;
+}
+
+static enum status
+print_row(const struct row *row, struct buffer *out, struct fault *fault)
+{
+    size_t at, comment;
+    if (row->text.len == 0) {
+        if (out->len > 0 && !span_ends(buffer_span(out), SPAN("\n")))
+            buffer_add_char(out, '\n');
+        buffer_printf(out, "%.*s: %.*s\n", SPAN_ARG(row->key), SPAN_ARG(row->to));
+        return STATUS_OK;
+    }
+    if (row->key.len == 0 || (!row->dropped && span_equal(row->to, row->was))) {
+        buffer_add(out, row->text);
+        return STATUS_OK;
+    }
+    if (!find_value(row, &at))
+        return fault_set(fault, row->number,
+                         "`%.*s` and what it leads to must stand on one line of their own",
+                         (int)(row->key.len < 60 ? row->key.len : 60), row->key.at);
+    struct span rest = span_skip(row->text, at + row->was.len);
+    if (!row->dropped) {
+        buffer_add(out, span_first(row->text, at));
+        buffer_add(out, row->to);
+        buffer_add(out, rest);
+    } else if (span_find_char(rest, '#', &comment)) {
+        buffer_add(out, span_skip(rest, comment));
+    }
+    return STATUS_OK;
+}
+
+enum status
+moved_edit(struct span text, const struct move *moves, size_t count, struct buffer *out,
+           struct fault *fault)
+{
+    struct rows rows = { .region = region_new() };
+    struct buffer edited = BUFFER_EMPTY;
+    struct yaml *tree;
+    enum status status = read_rows(&rows, text, fault);
+    if (status != STATUS_OK)
+        goto done;
+    for (size_t i = 0; i < count; i++)
+        apply(&rows, &moves[i]);
+    for (size_t i = 0; status == STATUS_OK && i < rows.count; i++)
+        status = print_row(&rows.at[i], &edited, fault);
+    if (status == STATUS_OK && parse(buffer_span(&edited), rows.region, &tree, NULL) != STATUS_OK)
+        status = refuse_form(fault); /* it was no list of lines */
+    if (status == STATUS_OK)
+        buffer_add(out, buffer_span(&edited));
+
+done:
+    buffer_fini(&edited);
+    region_free(rows.region);
+    return status;
+}
+
+static enum status
+read_text(int content, struct buffer *out, struct fault *fault)
+{
+    enum status status = file_read(content, "moved.yaml", BYTES_MAX, out);
+    if (status == STATUS_LIMIT)
+        return fault_set(fault, 0, "it holds at most %d bytes", BYTES_MAX);
     if (status != STATUS_OK && status != STATUS_ABSENT)
         return fault_set(fault, 0, "it can't be read: %s", strerror(errno));
-    status = yaml_parse(buffer_span(text), 1, region, out, fault);
-    if (status == STATUS_OK && (*out)->kind != YAML_MAPPING)
-        return fault_set(fault, 1, "each line is `old-slug: new-slug`, or `old-slug: gone`");
+    return STATUS_OK;
+}
+
+enum status
+moved_read(int content, struct region *region, struct yaml **out, struct fault *fault)
+{
+    struct buffer text = BUFFER_EMPTY;
+    enum status status = read_text(content, &text, fault);
+    if (status == STATUS_OK)
+        status = parse(buffer_span(&text), region, out, fault);
+    buffer_fini(&text);
     return status;
 }
 
 enum status
-moved_add(int content, struct span from, struct span to, struct fault *fault)
+moved_add(int content, const struct move *moves, size_t count, struct fault *fault)
 {
-    struct region *region = region_new();
-    struct buffer text = BUFFER_EMPTY;
-    struct yaml *tree;
-    enum status status = read_tree(content, &text, region, &tree, fault);
-    if (status == STATUS_OK && yaml_get(tree, region_copy(region, from).at) != NULL)
-        goto done; /* it stands there */
-    if (status == STATUS_OK) {
-        if (text.len > 0 && !span_ends(buffer_span(&text), SPAN("\n")))
-            buffer_add_char(&text, '\n');
-        buffer_printf(&text, "%.*s: %.*s\n", SPAN_ARG(from),
-                      SPAN_ARG(to.len > 0 ? to : SPAN("gone")));
-        status = yaml_parse(buffer_span(&text), 1, region, &tree, fault);
-    }
-    if (status == STATUS_OK &&
-        file_write(content, "moved.yaml", buffer_span(&text), 0644) != STATUS_OK) {
+    struct buffer before = BUFFER_EMPTY, after = BUFFER_EMPTY;
+    enum status status = read_text(content, &before, fault);
+    if (status == STATUS_OK)
+        status = moved_edit(buffer_span(&before), moves, count, &after, fault);
+    if (status == STATUS_OK && !span_equal(buffer_span(&before), buffer_span(&after)) &&
+        file_write(content, "moved.yaml", buffer_span(&after), 0644) != STATUS_OK) {
         fault_set(fault, 0, "it can't be written: %s", strerror(errno));
         status = STATUS_FAILED;
     }
-done:
-    buffer_fini(&text);
-    region_free(region);
+    buffer_fini(&before);
+    buffer_fini(&after);
     return status;
-}
-
-/* Where a chain of moves ends; NULL: in a circle. */
-static const struct yaml *
-follow(const struct yaml *tree, const struct yaml *node, struct region *region)
-{
-    for (int i = 0; i < CHAIN_MAX; i++) {
-        const struct yaml *next = yaml_get(tree, region_copy(region, yaml_text(node)).at);
-        if (next == NULL)
-            return node;
-        node = next;
-    }
-    return NULL;
-}
-
-static enum status
-put(struct writer *writer, struct span from, struct span to)
-{
-    sqlite3_stmt *statement = store_get(writer->archive, SQL_MOVED_PUT);
-    store_bind_text(statement, 1, from);
-    store_bind_text(statement, 2, span_equal(to, SPAN("gone")) ? SPAN("") : to);
-    return store_run(writer->archive, statement);
-}
-
-enum status
-writer_moved(struct writer *writer)
-{
-    struct buffer text = BUFFER_EMPTY;
-    struct fault fault = { 0, "" };
-    struct yaml *tree;
-    enum status status = read_tree(writer->content, &text, writer->region, &tree, &fault);
-    if (status != STATUS_OK) {
-        writer_report(writer, SPAN("moved.yaml"), &fault);
-        fault_set(writer->fault, fault.line, "moved.yaml:%zu: %s", fault.line, fault.what);
-        buffer_fini(&text);
-        return STATUS_BAD;
-    }
-    status = store_run(writer->archive, store_get(writer->archive, SQL_MOVED_CLEAR));
-    for (const struct yaml *node = tree->down; status == STATUS_OK && node != NULL;
-         node = node->next) {
-        const struct yaml *end = follow(tree, node, writer->region);
-        if (end == NULL || !slug_is_valid(yaml_text(end))) {
-            fault_set(&fault, node->line, "`%.*s` leads nowhere: write a slug, or gone",
-                      (int)(node->key.len < 60 ? node->key.len : 60), node->key.at);
-            writer_report(writer, SPAN("moved.yaml"), &fault);
-            continue;
-        }
-        status = put(writer, node->key, yaml_text(end));
-    }
-    buffer_fini(&text);
-    return status;
-}
-
-static int
-by_bytes(const void *left, const void *right)
-{
-    return span_compare(*(const struct span *)left, *(const struct span *)right);
-}
-
-/* A file of this round that has the same bytes: the story moved there. */
-static struct span
-arrived_as(const struct writer *writer, const void *hash, int len)
-{
-    for (size_t i = 0; len == HASH_BYTES && i < writer->arrived; i++)
-        if (memcmp(writer->arrivals[i].hash, hash, HASH_BYTES) == 0)
-            return writer->arrivals[i].slug;
-    return (struct span){ NULL, 0 };
-}
-
-struct removal {
-    struct span path, slug, to;
-};
-
-static enum status
-remove_one(struct writer *writer, const struct removal *removal)
-{
-    struct fault fault = { 0, "" };
-    sqlite3_stmt *drop = store_get(writer->archive, SQL_FILE_DROP);
-    store_bind_text(drop, 1, removal->path);
-    enum status status = store_run(writer->archive, drop);
-    if (status != STATUS_OK || removal->slug.len == 0)
-        return status;
-    sqlite3_stmt *find = store_get(writer->archive, SQL_STORY_OF_SLUG);
-    store_bind_text(find, 1, removal->slug);
-    bool was_served = store_step(writer->archive, find) == STATUS_OK &&
-                      sqlite3_column_int(find, 1) != 0;
-    store_done(find);
-    for (size_t i = 0; i < writer->arrived; i++)
-        if (span_equal(writer->arrivals[i].slug, removal->slug))
-            return STATUS_OK; /* it moved between folders: the same address */
-    status = writer_drop(writer, removal->slug);
-    writer->summary.removed++;
-    if (status != STATUS_OK || !was_served)
-        return status;
-    if (moved_add(writer->content, removal->slug, removal->to, &fault) != STATUS_OK)
-        writer_report(writer, SPAN("moved.yaml"), &fault);
-    return put(writer, removal->slug, removal->to);
-}
-
-enum status
-writer_removed(struct writer *writer)
-{
-    struct removal *removals = NULL;
-    size_t count = 0, room = 0;
-    struct span *seen = (struct span *)(uintptr_t)writer->seen.spans.at;
-    if (writer->seen.spans.count > 0)
-        qsort(seen, writer->seen.spans.count, sizeof *seen, by_bytes);
-    enum status status;
-    sqlite3_stmt *files = store_get(writer->archive, SQL_FILES);
-    while ((status = store_step(writer->archive, files)) == STATUS_OK) {
-        struct span path = { (const char *)sqlite3_column_text(files, 0),
-                             (size_t)sqlite3_column_bytes(files, 0) };
-        if (writer->seen.spans.count > 0 &&
-            bsearch(&path, seen, writer->seen.spans.count, sizeof *seen, by_bytes) != NULL)
-            continue;
-        if (count == room) {
-            room = room == 0 ? 16 : 2 * room;
-            removals = memory_grow(removals, room * sizeof *removals);
-        }
-        removals[count++] = (struct removal){
-            store_text(files, 0, writer->region), store_text(files, 1, writer->region),
-            arrived_as(writer, sqlite3_column_blob(files, 2), sqlite3_column_bytes(files, 2))
-        };
-    }
-    store_done(files);
-    for (size_t i = 0; status == STATUS_ABSENT && i < count; i++)
-        if (remove_one(writer, &removals[i]) != STATUS_OK)
-            status = STATUS_FAILED;
-    free(removals);
-    return status == STATUS_ABSENT ? STATUS_OK : status;
 }

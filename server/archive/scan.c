@@ -61,6 +61,7 @@ change_of(const struct stat *facts)
            facts->st_mtim.tv_nsec + facts->st_ctim.tv_nsec * 31;
 }
 
+/* A file without a slug of its own is read again next time: what took it may be gone. */
 static enum status
 keep(struct writer *writer, struct span path, const struct stat *facts, struct span text,
      struct span slug, const struct fault *fault)
@@ -72,7 +73,7 @@ keep(struct writer *writer, struct span path, const struct stat *facts, struct s
     sqlite3_bind_int64(put, 2, (int64_t)facts->st_dev);
     sqlite3_bind_int64(put, 3, (int64_t)facts->st_ino);
     sqlite3_bind_int64(put, 4, facts->st_size);
-    sqlite3_bind_int64(put, 5, change_of(facts));
+    sqlite3_bind_int64(put, 5, slug.len > 0 ? change_of(facts) : 0);
     sqlite3_bind_blob(put, 6, hash, sizeof hash, SQLITE_TRANSIENT);
     store_bind_text(put, 7, slug);
     sqlite3_bind_int64(put, 8, (int64_t)fault->line);
@@ -80,18 +81,24 @@ keep(struct writer *writer, struct span path, const struct stat *facts, struct s
     return store_run(writer->archive, put);
 }
 
+static bool
+is_there(const struct writer *writer, const char *path)
+{
+    struct stat facts;
+    return fstatat(writer->content, path, &facts, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* Another file that is there has this slug: the first by path wins. */
 static bool
 slug_is_taken(struct writer *writer, struct span path, struct span slug, struct fault *fault)
 {
-    struct stat facts;
     bool taken = false;
     sqlite3_stmt *find = store_get(writer->archive, SQL_FILE_OF_SLUG);
     store_bind_text(find, 1, slug);
     store_bind_text(find, 2, path);
     while (!taken && store_step(writer->archive, find) == STATUS_OK) {
         const char *other = (const char *)sqlite3_column_text(find, 0);
-        taken = fstatat(writer->content, other, &facts, AT_SYMLINK_NOFOLLOW) == 0;
+        taken = is_there(writer, other);
         if (taken)
             fault_set(fault, 1, "%s has the same slug: rename one of them", other);
     }
@@ -147,10 +154,11 @@ take_in(struct writer *writer, struct span path, const struct stat *facts, struc
     struct fault fault = { 0, "" };
     struct region *region = region_new();
     enum status status = STATUS_OK;
-    if (!slug_is_valid(slug))
+    bool valid = slug_is_valid(slug);
+    if (!valid)
         fault_set(&fault, 1, "the file's name is no slug: write it like ha-noi-5-dieu.gmi");
-    else if (!slug_is_taken(writer, path, slug, &fault) &&
-             story_parse(text, region, &story, &fault) == STATUS_OK) {
+    bool owned = valid && !slug_is_taken(writer, path, slug, &fault);
+    if (owned && story_parse(text, region, &story, &fault) == STATUS_OK) {
         check_terms(writer, text, &story, &fault);
         status = writer_put(writer, slug, &story);
         writer->summary.changed++;
@@ -159,13 +167,8 @@ take_in(struct writer *writer, struct span path, const struct stat *facts, struc
     }
     if (fault.what[0] != '\0')
         writer_report(writer, path, &fault);
-    bool served_before = memory->slug.len > 0;
     if (status == STATUS_OK)
-        status = keep(writer, path, facts, text,
-                      fault.what[0] == '\0' || served_before || slug_is_valid(slug)
-                          ? slug
-                          : (struct span){ NULL, 0 },
-                      &fault);
+        status = keep(writer, path, facts, text, owned ? slug : (struct span){ NULL, 0 }, &fault);
     region_free(region);
     return status;
 }
@@ -327,30 +330,42 @@ writer_pages(struct writer *writer)
     return walk(writer, SPAN("pages"), DEPTH_MAX, take_page);
 }
 
+enum status
+writer_reread(struct writer *writer, struct span slug, bool *found)
+{
+    struct span path = { NULL, 0 };
+    bool all = writer->all;
+    enum status status = STATUS_OK;
+    sqlite3_stmt *file = store_get(writer->archive, SQL_FILE_OF_SLUG);
+    store_bind_text(file, 1, slug);
+    store_bind_text(file, 2, SPAN(""));
+    while (path.at == NULL && store_step(writer->archive, file) == STATUS_OK)
+        if (is_there(writer, (const char *)sqlite3_column_text(file, 0)))
+            path = store_text(file, 0, writer->region);
+    store_done(file);
+    writer->all = true;
+    if (path.at != NULL)
+        status = look_at(writer, path, slug);
+    writer->all = all;
+    *found = path.at != NULL;
+    return status;
+}
+
 /* Stories whose time has come, though no file changed: read again. */
 enum status
 writer_due(struct writer *writer)
 {
     struct span_list due = { { NULL, 0 }, 0 };
     enum status status;
+    bool found;
     sqlite3_stmt *find = store_get(writer->archive, SQL_DUE);
     sqlite3_bind_int64(find, 1, writer->options->now);
     while ((status = store_step(writer->archive, find)) == STATUS_OK)
         span_list_add(&due, writer->region, store_text(find, 1, writer->region));
     store_done(find);
-    for (size_t i = 0; status == STATUS_ABSENT && i < due.spans.count; i++) {
-        struct span path = { NULL, 0 };
-        sqlite3_stmt *file = store_get(writer->archive, SQL_FILE_OF_SLUG);
-        store_bind_text(file, 1, due.spans.at[i]);
-        store_bind_text(file, 2, SPAN(""));
-        if (store_step(writer->archive, file) == STATUS_OK)
-            path = store_text(file, 0, writer->region);
-        store_done(file);
-        bool all = writer->all;
-        writer->all = true;
-        if (path.at != NULL && look_at(writer, path, due.spans.at[i]) != STATUS_OK)
-            status = STATUS_FAILED;
-        writer->all = all;
-    }
-    return status == STATUS_ABSENT ? STATUS_OK : status;
+    if (status == STATUS_ABSENT)
+        status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < due.spans.count; i++)
+        status = writer_reread(writer, due.spans.at[i], &found);
+    return status;
 }

@@ -81,7 +81,7 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     [SQL_STORY_DROP] = "DELETE FROM story WHERE id = ?1",
     [SQL_STORY_SERVED] = "UPDATE story SET served = ?2 WHERE id = ?1",
-    [SQL_STORY_OF_SLUG] = "SELECT id, served FROM story WHERE slug = ?1",
+    [SQL_STORY_OF_SLUG] = "SELECT id, served, state FROM story WHERE slug = ?1",
     [SQL_STORY_TERM_PUT] = "INSERT OR IGNORE INTO story_term VALUES(?1, ?2, ?3, ?4)",
     [SQL_STORY_TERM_DROP] = "DELETE FROM story_term WHERE story = ?1",
     [SQL_TERM_PUT] = "INSERT INTO term(kind, slug, names, central, ord, until, into_slug)"

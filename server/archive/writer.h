@@ -4,6 +4,7 @@
 
 #include "archive/index.h"
 #include "archive/store.h"
+#include "base/yaml.h"
 #include "story/story.h"
 #include "story/taxonomy.h"
 
@@ -13,6 +14,7 @@ struct writer {
     struct region *region; /* of this round */
     int content;           /* the open content folder */
     struct taxonomy *terms[2];
+    struct yaml *moved;    /* moved.yaml */
     bool all;              /* taxonomies or zone changed: every story is read again */
     struct span_list seen; /* paths, in no order */
     struct arrival {
@@ -35,6 +37,10 @@ writer_put(struct writer *writer, struct span slug, const struct story *story) M
 enum status writer_drop(struct writer *writer, struct span slug) MUST_CHECK;
 enum status writer_due(struct writer *writer) MUST_CHECK;
 enum status writer_terms(struct writer *writer) MUST_CHECK;
-/* moved.c: moved.yaml, read and appended to. */
-enum status writer_moved(struct writer *writer) MUST_CHECK;
+/* Reads a file of that slug again, if there is one; *found is true then. */
+enum status writer_reread(struct writer *writer, struct span slug, bool *found) MUST_CHECK;
+/* removed.c: what moved.yaml says; files that are no longer there, noted in it; and all of it into
+ * the archive, once the stories are there. STATUS_BAD: moved.yaml can't be read. */
+enum status writer_moved_read(struct writer *writer) MUST_CHECK;
 enum status writer_removed(struct writer *writer) MUST_CHECK;
+enum status writer_moved(struct writer *writer) MUST_CHECK;

@@ -81,7 +81,7 @@ rename_story(int content, const char *old, const char *new)
         fprintf(stderr, "songtu rename: %s: %s\n", path, strerror(errno));
         return EXIT_FAILED;
     }
-    if (moved_add(content, span_of(old), span_of(new), &fault) != STATUS_OK) {
+    if (moved_add(content, &(struct move){ span_of(old), span_of(new) }, 1, &fault) != STATUS_OK) {
         fprintf(stderr, "songtu rename: moved.yaml:%zu: %s\n", fault.line, fault.what);
         return EXIT_FAILED;
     }

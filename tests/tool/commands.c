@@ -199,6 +199,17 @@ START_TEST(rename_leads_the_old_address_to_the_new)
 }
 END_TEST
 
+/* An address used before is a story's again, or leads to the story that had it last. */
+START_TEST(rename_there_and_back_leaves_no_circle)
+{
+    TOOL_ENDS(EXIT_FINE, "rename", "mot", "hai");
+    TOOL_ENDS(EXIT_FINE, "rename", "hai", "mot");
+    ck_assert_str_eq(content_read("moved.yaml"), "hai: mot\n");
+    TOOL_ENDS(EXIT_FINE, "rename", "mot", "ba");
+    ck_assert_str_eq(content_read("moved.yaml"), "hai: ba\nmot: ba\n");
+}
+END_TEST
+
 START_TEST(rename_takes_nobodys_place)
 {
     content_write("stories/2023/hai.gmi", STORY);
@@ -356,6 +367,7 @@ main(void)
     tcase_add_test(tests, index_tells_a_faulty_file_with_its_line_and_goes_on);
     tcase_add_test(tests, index_can_do_nothing_without_its_folders);
     tcase_add_test(tests, rename_leads_the_old_address_to_the_new);
+    tcase_add_test(tests, rename_there_and_back_leaves_no_circle);
     tcase_add_test(tests, rename_takes_nobodys_place);
     tcase_add_test(tests, rename_says_where_the_old_address_could_not_be_noted);
     tcase_add_test(tests, withdraw_takes_a_story_back_and_leaves_the_rest_of_it);

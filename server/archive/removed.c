@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/moved.h"
+#include "archive/query.h"
+#include "archive/writer.h"
+
+#include "base/hash.h"
+#include "story/slug.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHAIN_MAX = 32 };
+
+/* moved.yaml by its keys, and the one answer that takes the archive: what is a story now. */
+struct signpost {
+    struct writer *writer;
+    const struct yaml **at; /* in order of their keys */
+    size_t count;
+};
+
+static int
+by_key(const void *left, const void *right)
+{
+    const struct yaml *const *a = left, *const *b = right;
+    return span_compare((*a)->key, (*b)->key);
+}
+
+static struct signpost
+signpost_make(struct writer *writer)
+{
+    const struct yaml *tree = writer->moved;
+    struct signpost post = { writer, region_array(writer->region, tree->count + 1, sizeof *post.at),
+                             0 };
+    for (const struct yaml *node = tree->down; node != NULL; node = node->next)
+        post.at[post.count++] = node;
+    if (post.count > 0)
+        qsort(post.at, post.count, sizeof *post.at, by_key);
+    return post;
+}
+
+static const struct yaml *
+find_line(const struct signpost *post, struct span slug)
+{
+    const struct yaml wanted = { .key = slug }, *key = &wanted, **found = NULL;
+    if (post->count > 0)
+        found = bsearch(&key, post->at, post->count, sizeof *post->at, by_key);
+    return found != NULL ? *found : NULL;
+}
+
+/* A story answers at this address itself: served, or withdrawn. */
+static bool
+is_story(struct writer *writer, struct span slug)
+{
+    sqlite3_stmt *find = store_get(writer->archive, SQL_STORY_OF_SLUG);
+    store_bind_text(find, 1, slug);
+    bool found = store_step(writer->archive, find) == STATUS_OK &&
+                 (sqlite3_column_int(find, 1) != 0 ||
+                  sqlite3_column_int(find, 2) == STORY_WITHDRAWN);
+    store_done(find);
+    return found;
+}
+
+/* The story that has the slug as an alias; else the empty span. */
+static struct span
+story_of_alias(struct writer *writer, struct span slug)
+{
+    struct span story = { NULL, 0 };
+    sqlite3_stmt *find = store_get(writer->archive, SQL_FIND_ALIAS);
+    store_bind_text(find, 1, slug);
+    if (store_step(writer->archive, find) == STATUS_OK)
+        story = store_text(find, 0, writer->region);
+    store_done(find);
+    return story;
+}
+
+/* Where whoever is led to `slug` ends: a story always ends a chain. The empty span: in a circle. */
+static struct span
+follow(const struct signpost *post, struct span slug)
+{
+    for (int i = 0; i < CHAIN_MAX; i++) {
+        if (is_story(post->writer, slug))
+            return slug;
+        struct span story = story_of_alias(post->writer, slug);
+        if (story.len > 0)
+            return story;
+        const struct yaml *line = find_line(post, slug);
+        if (line == NULL)
+            return slug;
+        slug = yaml_text(line);
+    }
+    return (struct span){ NULL, 0 };
+}
+
+static enum status
+put(struct writer *writer, struct span from, struct span to)
+{
+    sqlite3_stmt *statement = store_get(writer->archive, SQL_MOVED_PUT);
+    store_bind_text(statement, 1, from);
+    store_bind_text(statement, 2, span_equal(to, SPAN("gone")) ? SPAN("") : to);
+    return store_run(writer->archive, statement);
+}
+
+enum status
+writer_moved_read(struct writer *writer)
+{
+    struct fault fault = { 0, "" };
+    enum status status = moved_read(writer->content, writer->region, &writer->moved, &fault);
+    if (status != STATUS_OK) {
+        writer_report(writer, SPAN("moved.yaml"), &fault);
+        fault_set(writer->fault, fault.line, "moved.yaml:%zu: %s", fault.line, fault.what);
+    }
+    return status;
+}
+
+enum status
+writer_moved(struct writer *writer)
+{
+    struct signpost post = signpost_make(writer);
+    enum status status = store_run(writer->archive, store_get(writer->archive, SQL_MOVED_CLEAR));
+    for (const struct yaml *node = writer->moved->down; status == STATUS_OK && node != NULL;
+         node = node->next) {
+        struct fault fault = { 0, "" };
+        struct span end = follow(&post, yaml_text(node));
+        if (slug_is_valid(end)) {
+            status = put(writer, node->key, end);
+        } else if (!is_story(writer, node->key)) {
+            fault_set(&fault, node->line, "`%.*s` leads nowhere: write a slug, or gone",
+                      (int)(node->key.len < 60 ? node->key.len : 60), node->key.at);
+            writer_report(writer, SPAN("moved.yaml"), &fault);
+        }
+    }
+    return status;
+}
+
+static int
+by_bytes(const void *left, const void *right)
+{
+    return span_compare(*(const struct span *)left, *(const struct span *)right);
+}
+
+/* Files the archive knew and this round did not meet. */
+struct removals {
+    struct removal {
+        struct span path, slug, to;
+    } * at;
+    size_t count, room;
+    struct move *moves; /* what is to be noted of them */
+    size_t moved;
+};
+
+/* A file of this round that has the same bytes: the story moved there. */
+static struct span
+arrived_as(const struct writer *writer, const void *hash, int len)
+{
+    for (size_t i = 0; len == HASH_BYTES && i < writer->arrived; i++)
+        if (memcmp(writer->arrivals[i].hash, hash, HASH_BYTES) == 0)
+            return writer->arrivals[i].slug;
+    return (struct span){ NULL, 0 };
+}
+
+static bool
+has_arrived(const struct writer *writer, struct span slug)
+{
+    for (size_t i = 0; i < writer->arrived; i++)
+        if (span_equal(writer->arrivals[i].slug, slug))
+            return true;
+    return false;
+}
+
+static bool
+was_seen(const struct writer *writer, struct span path)
+{
+    const struct spans *seen = &writer->seen.spans;
+    return seen->count > 0 && bsearch(&path, seen->at, seen->count, sizeof path, by_bytes) != NULL;
+}
+
+static void
+add_removal(struct removals *removals, struct removal removal)
+{
+    if (removals->count == removals->room) {
+        removals->room = removals->room == 0 ? 16 : 2 * removals->room;
+        removals->at = memory_grow(removals->at, removals->room * sizeof *removals->at);
+    }
+    removals->at[removals->count++] = removal;
+}
+
+static enum status
+collect(struct writer *writer, struct removals *removals)
+{
+    enum status status;
+    struct span *seen = (struct span *)(uintptr_t)writer->seen.spans.at;
+    if (writer->seen.spans.count > 0)
+        qsort(seen, writer->seen.spans.count, sizeof *seen, by_bytes);
+    sqlite3_stmt *files = store_get(writer->archive, SQL_FILES);
+    while ((status = store_step(writer->archive, files)) == STATUS_OK) {
+        struct span path = { (const char *)sqlite3_column_text(files, 0),
+                             (size_t)sqlite3_column_bytes(files, 0) };
+        if (was_seen(writer, path))
+            continue;
+        add_removal(removals, (struct removal){ store_text(files, 0, writer->region),
+                                                store_text(files, 1, writer->region),
+                                                arrived_as(writer, sqlite3_column_blob(files, 2),
+                                                           sqlite3_column_bytes(files, 2)) });
+    }
+    store_done(files);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+static enum status
+remove_one(struct writer *writer, const struct removal *removal, struct removals *removals)
+{
+    sqlite3_stmt *drop = store_get(writer->archive, SQL_FILE_DROP);
+    store_bind_text(drop, 1, removal->path);
+    enum status status = store_run(writer->archive, drop);
+    if (status != STATUS_OK || removal->slug.len == 0)
+        return status;
+    if (has_arrived(writer, removal->slug))
+        return STATUS_OK; /* it moved between folders: the same address */
+    bool stays = false;   /* there were two files of this slug: the other has the address now */
+    status = writer_reread(writer, removal->slug, &stays);
+    if (status != STATUS_OK || stays)
+        return status;
+    sqlite3_stmt *find = store_get(writer->archive, SQL_STORY_OF_SLUG);
+    store_bind_text(find, 1, removal->slug);
+    bool was_served = store_step(writer->archive, find) == STATUS_OK &&
+                      sqlite3_column_int(find, 1) != 0;
+    store_done(find);
+    if (was_served)
+        removals->moves[removals->moved++] = (struct move){ removal->slug, removal->to };
+    writer->summary.removed++;
+    return writer_drop(writer, removal->slug);
+}
+
+/* Into moved.yaml, and anew from there: somebody may have changed it since the round began. Where
+ * it can't be written, this round's archive says so at least. */
+static enum status
+note(struct writer *writer, const struct removals *removals)
+{
+    struct fault fault = { 0, "" };
+    enum status status = moved_add(writer->content, removals->moves, removals->moved, &fault);
+    if (status != STATUS_FAILED)
+        return writer_moved_read(writer);
+    writer_report(writer, SPAN("moved.yaml"), &fault);
+    status = STATUS_OK;
+    for (size_t i = 0; i < removals->moved; i++) {
+        struct yaml *node = region_alloc(writer->region, sizeof *node);
+        *node = (struct yaml){ .key = removals->moves[i].from,
+                               .text = removals->moves[i].to.len > 0 ? removals->moves[i].to
+                                                                     : SPAN("gone"),
+                               .next = writer->moved->down };
+        writer->moved->down = node;
+        writer->moved->count++;
+    }
+    return status;
+}
+
+enum status
+writer_removed(struct writer *writer)
+{
+    struct removals removals = { 0 };
+    enum status status = collect(writer, &removals);
+    removals.moves = region_array(writer->region, removals.count + 1, sizeof *removals.moves);
+    for (size_t i = 0; status == STATUS_OK && i < removals.count; i++)
+        status = remove_one(writer, &removals.at[i], &removals);
+    if (status == STATUS_OK && removals.moved > 0)
+        status = note(writer, &removals);
+    free(removals.at);
+    return status;
+}
