@@ -68,6 +68,7 @@ static const struct {
     { "ngõ", CUE_STREET },
     { "ngách", CUE_STREET },
     { "đại lộ", CUE_STREET },
+    { "xa lộ", CUE_STREET },
     { "khu phố", CUE_NONE },
     { "con đường", CUE_NONE },
     { "cung đường", CUE_NONE },

@@ -10,6 +10,7 @@ struct phrase {
     size_t count;
     size_t lead;    /* how many of them are a cue: "thành phố Hà Nội" has 2 */
     bool common;    /* "an sinh xã hội": no proper name, so its capitals don't matter */
+    bool noun;      /* "Thủ đô": a common noun, which its capital makes a name */
     bool unmarked;  /* the name without its marks */
     bool ambiguous; /* … which is another term's as well */
     enum phrase_kind kind;
@@ -91,7 +92,8 @@ phrase_new(struct phrases *phrases, struct span text, enum phrase_kind kind,
         return NULL;
     const struct word *last = &phrase->words[phrase->count - 1];
     bool number = last->key.at[0] >= '0' && last->key.at[0] <= '9';
-    phrase->common = kind == PHRASE_KEYWORD || (!last->capital && !number);
+    phrase->noun = kind == PHRASE_TOWN && phrase->words[0].capital && !last->capital && !number;
+    phrase->common = kind == PHRASE_KEYWORD || (!last->capital && !number && !phrase->noun);
     phrase->lead = cue_within(phrases->cues, phrase->words, phrase->count);
     phrase->kind = kind;
     phrase->term = term;
@@ -124,7 +126,7 @@ phrases_add_unmarked(struct phrases *phrases, struct span text, enum phrase_kind
     struct phrase *phrase = phrase_new(phrases, buffer_span(&plain), kind, term);
     buffer_fini(&plain);
     /* A word alone means too many things without its marks; so does a phrase of small letters. */
-    if (marked == NULL || phrase == NULL || phrase->count < 2 || marked->common ||
+    if (marked == NULL || phrase == NULL || phrase->count < 2 || marked->common || marked->noun ||
         phrase->count != marked->count || words_equal(phrase->words, marked->words, phrase->count))
         return;
     struct phrase *rival = rival_of(phrases, phrase);
@@ -189,6 +191,16 @@ cue_of(const struct phrase *phrase, const struct reading *reading)
     return cue_before(reading->phrases->cues, reading->words.at, reading->at);
 }
 
+/* A name goes on where the phrase ends: "Thủ đô Paris" is not ours. */
+static bool
+is_named(const struct phrase *phrase, const struct reading *reading)
+{
+    size_t behind = reading->at + phrase->count;
+    const struct word *words = reading->words.at;
+    return behind < reading->words.count && words[behind - 1].gap == GAP_SPACE &&
+           words[behind].capital;
+}
+
 /* The phrase stands here; whether it means its term. */
 static bool
 counts(const struct phrase *phrase, const struct reading *reading)
@@ -199,6 +211,8 @@ counts(const struct phrase *phrase, const struct reading *reading)
         cue = phrase->common ? CUE_NONE : cue_of(phrase, reading);
         return cue != CUE_STREET && cue != CUE_PERSON;
     case PHRASE_TOWN:
+        if (phrase->noun)
+            return !is_named(phrase, reading);
         cue = cue_of(phrase, reading);
         return cue == CUE_PLACE || cue == CUE_DISTRICT || continues_list(reading);
     case PHRASE_CUED:

@@ -10,7 +10,7 @@ struct term;
 enum phrase_kind {
     PHRASE_NAME,    /* means its term wherever it stands */
     PHRASE_CUED,    /* … behind a cue for a place, or in a list with another name */
-    PHRASE_TOWN,    /* … or behind one for a district */
+    PHRASE_TOWN,    /* … or behind one for a district; "Thủ đô": where no name follows */
     PHRASE_WHOLE,   /* … where the text is nothing else */
     PHRASE_KEYWORD, /* … where keywords are asked for; it may be several terms' */
     PHRASE_NEVER,   /* holds a name, and means no term */

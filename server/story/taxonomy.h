@@ -58,7 +58,8 @@ struct span term_name(const struct term *term, struct span lang);
  * - a proper name, with its capitals, running across no comma or sentence end; written without its
  *   marks, too ("HA NOI", "Ha Noi"), where that can mean no other term;
  * - a name with a cue, and `cued` ones, only behind a cue for a place (tỉnh, TP, ở …), or in a list
- *   with a name that counts: "TP Hà Nội, Hồ Chí Minh và Cần Thơ";
+ *   with a name that counts: "TP Hà Nội, Hồ Chí Minh và Cần Thơ"; but a `cued` common noun that has
+ *   a capital ("Thủ đô") wherever no name stands behind it ("Thủ đô Paris");
  * - none behind a street's or a person's cue ("đường Hà Nội", "chị Hà Giang"), and none within a
  *   phrase that a term says means something else (`not: [Hà Nam Ninh]`);
  * - a theme's name, in any case; its aliases where the text is nothing else, as a section or a tag

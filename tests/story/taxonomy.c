@@ -386,27 +386,6 @@ START_TEST(what_was_found_before_is_kept_and_not_doubled)
 }
 END_TEST
 
-static const struct {
-    const char *path;
-    size_t least;
-} shipped[] = { { "content/cities.yaml", 63 }, { "content/themes.yaml", 10 } };
-
-START_TEST(every_shipped_term_is_found_by_its_name)
-{
-    char *yaml = testing_read(".", shipped[_i].path);
-    ck_assert_ptr_nonnull(yaml);
-    const struct taxonomy *taxonomy = read_taxonomy(yaml);
-    ck_assert_uint_ge(taxonomy_count(taxonomy), shipped[_i].least);
-    for (size_t i = 0; i < taxonomy_count(taxonomy); i++) {
-        const struct term *term = taxonomy_at(taxonomy, i);
-        struct span text = region_printf(region, "Tin từ tỉnh %.*s.",
-                                         SPAN_ARG(term_name(term, SPAN("vi"))));
-        ck_assert_msg(taxonomy_speaks_of(taxonomy, text, term), "%.*s", SPAN_ARG(text));
-    }
-    free(yaml);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -423,7 +402,6 @@ main(void)
     tcase_add_loop_test(tests, a_text_speaks_of_the_places_it_names, 0, COUNT(places));
     tcase_add_loop_test(tests, a_text_speaks_of_themes_in_any_case, 0, COUNT(subjects));
     tcase_add_test(tests, what_was_found_before_is_kept_and_not_doubled);
-    tcase_add_loop_test(tests, every_shipped_term_is_found_by_its_name, 0, COUNT(shipped));
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
