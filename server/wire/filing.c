@@ -3,6 +3,8 @@
 
 #include "story/story.h"
 
+#include <string.h>
+
 enum { PARAGRAPHS_FOR_CITIES = 2 };
 
 /* One kind of evidence: what it says, as texts. */
@@ -47,16 +49,28 @@ opening(const struct evidence *evidence, struct region *region)
     return texts.spans;
 }
 
+/* The last part of "TPO - Huế", as a sentence would have it: a dateline is where one writes from,
+ * so a name that means a place only behind a cue means it here. */
+static struct span
+whereabouts(struct span dateline, struct region *region)
+{
+    static const char *const marks[] = { "- ", "– ", "— ", ": ", ") " };
+    size_t at;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        while (span_find(dateline, span_of(marks[i]), &at))
+            dateline = span_skip(dateline, at + strlen(marks[i]));
+    return dateline.len > 0 ? region_printf(region, "tại %.*s", SPAN_ARG(dateline)) : dateline;
+}
+
 static void
 decide_cities(const struct taxonomy *cities, const struct evidence *evidence, struct region *region,
               struct filing *out)
 {
+    const struct span place = whereabouts(evidence->dateline, region);
     const struct grade grades[] = {
-        { "dateline", one(&evidence->dateline) },
-        { "section", evidence->section },
-        { "tags", evidence->tags },
-        { "title", one(&evidence->title) },
-        { "lead", opening(evidence, region) },
+        { "dateline", one(&evidence->dateline) }, { "dateline", one(&place) },
+        { "section", evidence->section },         { "tags", evidence->tags },
+        { "title", one(&evidence->title) },       { "lead", opening(evidence, region) },
     };
     for (size_t i = 0; i < sizeof grades / sizeof grades[0]; i++) {
         struct term_list found = match(cities, grades[i].texts, false, region);
