@@ -198,13 +198,28 @@ sync_folder(int folder, const char *path)
     return status;
 }
 
-static enum status
-write_temporary(int folder, const char *path, struct span bytes, mode_t mode)
+/* Root works beneath somebody's folder: what it makes is theirs; what it replaces stays whose it
+ * was. Where the file system knows no owners, they are nobody's concern. */
+static void
+give(int folder, const char *path, const char *made)
 {
-    int descriptor = openat(folder, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+    struct stat owner;
+    if (folder == AT_FDCWD || geteuid() != 0)
+        return;
+    if (fstatat(folder, path, &owner, AT_SYMLINK_NOFOLLOW) != 0 && fstat(folder, &owner) != 0)
+        return;
+    if (fchownat(folder, made, owner.st_uid, owner.st_gid, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
+}
+
+static enum status
+write_temporary(int folder, const char *path, const char *temporary, struct span bytes, mode_t mode)
+{
+    int descriptor = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                             mode & 0700);
     if (descriptor < 0)
         return STATUS_FAILED;
+    give(folder, path, temporary);
     enum status status = file_write_all(descriptor, bytes);
     if (status == STATUS_OK && (fchmod(descriptor, mode) != 0 || fsync(descriptor) != 0))
         status = STATUS_FAILED;
@@ -237,7 +252,7 @@ write_file(int folder, const char *path, struct span bytes, mode_t mode, bool re
         errno = ENAMETOOLONG;
         return STATUS_FAILED;
     }
-    enum status status = write_temporary(folder, place.temporary, bytes, mode);
+    enum status status = write_temporary(folder, path, place.temporary, bytes, mode);
     if (status == STATUS_OK) {
         int failed = replace ? renameat(folder, place.temporary, folder, path)
                              : rename_onto_nothing(folder, place.temporary, path);
@@ -296,6 +311,16 @@ file_rename(int folder, const char *from, const char *to)
     return sync_folder(folder, before.folder);
 }
 
+/* With this mode, whatever the mask; one that is there stays as it is. */
+static bool
+make_one(int folder, const char *path, mode_t mode)
+{
+    if (mkdirat(folder, path, mode & 0700) != 0)
+        return errno == EEXIST;
+    give(folder, "", path);
+    return fchmodat(folder, path, mode, 0) == 0;
+}
+
 static bool
 is_folder(int folder, const char *path)
 {
@@ -316,7 +341,7 @@ file_make_folder(int folder, const char *path, mode_t mode)
         if (path[i] != '/' && path[i] != '\0')
             continue;
         snprintf(part, sizeof part, "%.*s", (int)i, path);
-        if (mkdirat(folder, part, mode) != 0 && errno != EEXIST)
+        if (!make_one(folder, part, mode))
             return STATUS_FAILED;
     }
     if (is_folder(folder, path))

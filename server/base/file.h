@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* file.h - files that are read whole, written whole, or opened beneath a folder.
  *
- * Nothing here logs; where STATUS_FAILED is returned, errno says why. */
+ * Nothing here logs; where STATUS_FAILED is returned, errno says why. What is made has the mode
+ * asked for, whatever the umask; what root makes beneath an open folder (not AT_FDCWD) belongs to
+ * the folder's owner, and a file it replaces stays its owner's. */
 #pragma once
 
 #include "base/buffer.h"

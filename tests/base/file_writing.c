@@ -126,9 +126,39 @@ START_TEST(the_mode_is_what_was_asked_for_whatever_the_mask)
     mode_t before = umask(077);
     ck_assert_int_eq(file_write(folder, "a", SPAN("a"), 0644), STATUS_OK);
     ck_assert_int_eq(file_create(folder, "key", SPAN("b"), 0600), STATUS_OK);
+    ck_assert_int_eq(file_make_folder(folder, "made/below", 0755), STATUS_OK);
     umask(before);
+    ck_assert_int_eq(mode_of("made"), 0755);
+    ck_assert_int_eq(mode_of("made/below"), 0755);
     ck_assert_int_eq(mode_of("a"), 0644);
     ck_assert_int_eq(mode_of("key"), 0600);
+}
+END_TEST
+
+static uid_t
+owner_of(const char *file)
+{
+    struct stat facts;
+    ck_assert_int_eq(fstatat(folder, file, &facts, AT_SYMLINK_NOFOLLOW), 0);
+    return facts.st_uid;
+}
+
+START_TEST(what_root_makes_is_the_folders_owners)
+{
+    if (geteuid() != 0) {
+        printf("skipped: not root\n");
+        return;
+    }
+    ck_assert_int_eq(fchown(folder, 1234, 1234), 0);
+    ck_assert_int_eq(file_make_folder(folder, "made/below", 0755), STATUS_OK);
+    ck_assert_int_eq(file_create(folder, "made/below/a", SPAN("a"), 0644), STATUS_OK);
+    testing_write(path, "anna", "hers");
+    ck_assert_int_eq(fchownat(folder, "anna", 2345, 2345, 0), 0);
+    ck_assert_int_eq(file_write(folder, "anna", SPAN("hers still"), 0644), STATUS_OK);
+    ck_assert_uint_eq(owner_of("made"), 1234);
+    ck_assert_uint_eq(owner_of("made/below"), 1234);
+    ck_assert_uint_eq(owner_of("made/below/a"), 1234);
+    ck_assert_uint_eq(owner_of("anna"), 2345);
 }
 END_TEST
 
@@ -319,6 +349,7 @@ add_tests(TCase *tests)
 {
     tcase_add_test(tests, a_file_is_replaced_whole_and_for_good);
     tcase_add_test(tests, the_mode_is_what_was_asked_for_whatever_the_mask);
+    tcase_add_test(tests, what_root_makes_is_the_folders_owners);
     tcase_add_test(tests, a_link_is_replaced_and_what_it_led_to_stays);
     tcase_add_test(tests, an_absolute_path_needs_no_folder);
     tcase_add_test(tests, a_disk_that_fails_leaves_the_old_file_and_nothing_else);
