@@ -17,8 +17,9 @@ struct index_options {
     const char *zone; /* the time zone's name: a change of it re-dates everything */
     int64_t now;      /* decides which scheduled stories are due */
     bool wait;        /* for another writer; else STATUS_BUSY */
-    /* One line for a person about one file: "stories/2024/a.gmi", line, words. Called once per
-     * faulty file and round (also for those unchanged since an earlier round). May be NULL. */
+    /* One line for a person about one file: "stories/2024/a.gmi", line (0: the file or folder as a
+     * whole), words. Called for each faulty file in each round (also for those unchanged since an
+     * earlier round). May be NULL. */
     void (*report)(void *whom, const char *path, const struct fault *fault);
     /* After each file of a long round. May be NULL. */
     void (*progress)(void *whom, size_t done, size_t all);

@@ -174,6 +174,18 @@ was_seen(const struct writer *writer, struct span path)
     return seen->count > 0 && bsearch(&path, seen->at, seen->count, sizeof path, by_bytes) != NULL;
 }
 
+/* It, or a folder it lies in, could not be looked at this time. */
+static bool
+is_unread(const struct writer *writer, struct span path)
+{
+    for (size_t i = 0; i < writer->unread.spans.count; i++) {
+        struct span unread = writer->unread.spans.at[i];
+        if (span_starts(path, unread) && (path.len == unread.len || path.at[unread.len] == '/'))
+            return true;
+    }
+    return false;
+}
+
 static void
 add_removal(struct removals *removals, struct removal removal)
 {
@@ -195,7 +207,7 @@ collect(struct writer *writer, struct removals *removals)
     while ((status = store_step(writer->archive, files)) == STATUS_OK) {
         struct span path = { (const char *)sqlite3_column_text(files, 0),
                              (size_t)sqlite3_column_bytes(files, 0) };
-        if (was_seen(writer, path))
+        if (was_seen(writer, path) || is_unread(writer, path))
             continue;
         add_removal(removals, (struct removal){ store_text(files, 0, writer->region),
                                                 store_text(files, 1, writer->region),

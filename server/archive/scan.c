@@ -32,6 +32,21 @@ writer_report(struct writer *writer, struct span path, const struct fault *fault
         writer->options->report(writer->options->whom, path.at, fault);
 }
 
+static void
+say_unreadable(struct fault *fault, int why)
+{
+    fault_set(fault, 0, "it can't be read: %s%s", strerror(why),
+              why == EACCES ? ": let whoever songtu runs as read it (chmod a+rX)" : "");
+}
+
+/* A file or folder that can't be looked at is told, and what the archive has of it stays. */
+static void
+pass_over(struct writer *writer, struct span path, const struct fault *fault)
+{
+    span_list_add(&writer->unread, writer->region, path);
+    writer_report(writer, path, fault);
+}
+
 static struct memory
 remember(struct writer *writer, struct span path)
 {
@@ -196,7 +211,8 @@ look_at(struct writer *writer, struct span path, struct span slug)
         change_of(&before) == change_of(&after)) {
         status = take_in(writer, path, &after, slug, buffer_span(&text), &memory);
     } else if (status != STATUS_OK) { /* else it is being written: the next round reads it */
-        struct fault fault = { 1, "it can't be read" };
+        struct fault fault = { 0, "" };
+        say_unreadable(&fault, errno);
         if (status == STATUS_LIMIT)
             fault_set(&fault, 1, "a story holds at most %d bytes", STORY_BYTES_MAX);
         writer_report(writer, path, &fault);
@@ -221,30 +237,82 @@ is_wanted(const struct dirent *entry)
     return entry->d_name[0] != '.' && entry->d_name[len - 1] != '~';
 }
 
+/* What stands where a file or a folder should, and is neither; NULL: it is as it should be. */
+static const char *
+kind_of(const struct writer *writer, struct span path, mode_t mode, bool is_story)
+{
+    static const struct {
+        mode_t format;
+        const char *words;
+    } kinds[] = {
+        { S_IFDIR, "a folder" },  { S_IFLNK, "a symbolic link" }, { S_IFIFO, "a FIFO" },
+        { S_IFSOCK, "a socket" }, { S_IFCHR, "a device" },        { S_IFBLK, "a device" }
+    };
+    struct stat target;
+    if (!is_story)
+        return S_ISLNK(mode) && fstatat(writer->content, path.at, &target, 0) == 0 &&
+                       S_ISDIR(target.st_mode)
+                   ? "a symbolic link to a folder"
+                   : NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].format == (mode & S_IFMT))
+            return kinds[i].words;
+    return NULL;
+}
+
 static enum status
 visit(struct writer *writer, struct span folder, const char *name, int depth, visit_fn *file,
       enum status (*down)(struct writer *, struct span, int, visit_fn *))
 {
     struct stat facts;
+    struct fault fault = { 0, "" };
     struct span path = region_printf(writer->region, "%.*s/%s", SPAN_ARG(folder), name);
     struct span base = span_of(name);
-    if (fstatat(writer->content, path.at, &facts, AT_SYMLINK_NOFOLLOW) != 0)
+    bool is_story = span_ends(base, SPAN(".gmi"));
+    if (fstatat(writer->content, path.at, &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (errno == ENOENT)
+            return STATUS_OK;
+        say_unreadable(&fault, errno);
+        pass_over(writer, path, &fault);
         return STATUS_OK;
+    }
+    const char *kind = kind_of(writer, path, facts.st_mode, is_story);
+    if (kind != NULL) {
+        fault_set(&fault, 0, "it is %s and was skipped: put the %s itself here", kind,
+                  is_story ? "story's file" : "folder");
+        pass_over(writer, path, &fault);
+        return STATUS_OK;
+    }
     if (S_ISDIR(facts.st_mode))
         return depth < DEPTH_MAX ? down(writer, path, depth + 1, file) : STATUS_OK;
-    if (!S_ISREG(facts.st_mode) || !span_ends(base, SPAN(".gmi")))
-        return STATUS_OK;
-    return file(writer, path, span_first(base, base.len - 4));
+    return is_story ? file(writer, path, span_first(base, base.len - 4)) : STATUS_OK;
+}
+
+/* 0, or why (an errno) the folder can't be looked through. */
+static int
+why_unreadable(const struct writer *writer, const char *path)
+{
+    int folder = openat(writer->content, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int why = folder < 0 || faccessat(folder, ".", X_OK, AT_EACCESS) != 0 ? errno : 0;
+    if (folder >= 0)
+        close(folder);
+    return why;
 }
 
 static enum status
 walk(struct writer *writer, struct span folder, int depth, visit_fn *file)
 {
     struct dirent **names = NULL;
+    struct fault fault = { 0, "" };
     enum status status = STATUS_OK;
-    int count = scandirat(writer->content, folder.at, &names, is_wanted, by_name);
-    if (count < 0)
-        return STATUS_FAILED;
+    int why = why_unreadable(writer, folder.at);
+    int count = why == 0 ? scandirat(writer->content, folder.at, &names, is_wanted, by_name) : -1;
+    if (count < 0) {
+        say_unreadable(&fault, why != 0 ? why : errno);
+        if (why != ENOENT)
+            pass_over(writer, folder, &fault);
+        return STATUS_OK;
+    }
     for (int i = 0; i < count; i++) {
         if (status == STATUS_OK)
             status = visit(writer, folder, names[i]->d_name, depth, file, walk);
@@ -259,11 +327,14 @@ walk(struct writer *writer, struct span folder, int depth, visit_fn *file)
 enum status
 writer_scan(struct writer *writer)
 {
-    enum status status = walk(writer, SPAN("stories"), 0, look_at);
-    if (status == STATUS_FAILED && errno != 0 && writer->seen.spans.count == 0)
-        fault_set(writer->fault, 0, "%s/stories can't be read: %s", writer->options->content,
-                  strerror(errno));
-    return status;
+    int why = why_unreadable(writer, "stories");
+    if (why == 0)
+        return walk(writer, SPAN("stories"), 0, look_at);
+    fault_set(writer->fault, 0, "%s/stories can't be read: %s: %s", writer->options->content,
+              strerror(why),
+              why == ENOENT ? "make the folder, or mount what belongs there"
+                            : "let whoever songtu runs as read it (chmod a+rX)");
+    return STATUS_FAILED;
 }
 
 /* A page by this name could not be reached: its address is one of our own. */
@@ -292,7 +363,7 @@ read_page(struct writer *writer, struct span path, struct span name, struct buff
                          SPAN_ARG(name));
     enum status status = file_read(writer->content, path.at, STORY_BYTES_MAX, text);
     if (status != STATUS_OK) {
-        fault_set(fault, 1, "it can't be read");
+        say_unreadable(fault, errno);
         return status;
     }
     return story_parse(region_copy(writer->region, buffer_span(text)), writer->region, out, fault);
@@ -323,11 +394,11 @@ take_page(struct writer *writer, struct span path, struct span name)
 enum status
 writer_pages(struct writer *writer)
 {
-    struct stat facts;
-    enum status status = store_run(writer->archive, store_get(writer->archive, SQL_PAGES_CLEAR));
-    if (status != STATUS_OK || fstatat(writer->content, "pages", &facts, 0) != 0)
-        return status;
-    return walk(writer, SPAN("pages"), DEPTH_MAX, take_page);
+    int why = why_unreadable(writer, "pages");
+    enum status status = STATUS_OK;
+    if (why == 0 || why == ENOENT)
+        status = store_run(writer->archive, store_get(writer->archive, SQL_PAGES_CLEAR));
+    return status == STATUS_OK ? walk(writer, SPAN("pages"), DEPTH_MAX, take_page) : status;
 }
 
 enum status

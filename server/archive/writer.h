@@ -14,9 +14,10 @@ struct writer {
     struct region *region; /* of this round */
     int content;           /* the open content folder */
     struct taxonomy *terms[2];
-    struct yaml *moved;    /* moved.yaml */
-    bool all;              /* taxonomies or zone changed: every story is read again */
-    struct span_list seen; /* paths, in no order */
+    struct yaml *moved;      /* moved.yaml */
+    bool all;                /* taxonomies or zone changed: every story is read again */
+    struct span_list seen;   /* paths, in no order */
+    struct span_list unread; /* files and folders passed over: what they held stays as it was */
     struct arrival {
         unsigned char hash[32];
         struct span slug;

@@ -10,7 +10,10 @@ static void
 on_fault(void *whom, const char *path, const struct fault *fault)
 {
     const struct tool_options *options = whom;
-    fprintf(stderr, "%s/%s:%zu: %s\n", options->content, path, fault->line, fault->what);
+    fprintf(stderr, "%s/%s:", options->content, path);
+    if (fault->line > 0)
+        fprintf(stderr, "%zu:", fault->line);
+    fprintf(stderr, " %s\n", fault->what);
 }
 
 static void

@@ -45,7 +45,10 @@ static void
 on_fault(void *whom, const char *path, const struct fault *fault)
 {
     const struct watch *watch = whom;
-    log_warn("%s/%s:%zu: %s", watch->options->content, path, fault->line, fault->what);
+    char line[24] = "";
+    if (fault->line > 0)
+        snprintf(line, sizeof line, "%zu:", fault->line);
+    log_warn("%s/%s:%s %s", watch->options->content, path, line, fault->what);
 }
 
 static unsigned long long
