@@ -94,6 +94,7 @@ sum_up(struct writer *writer, int before)
     struct index_summary *summary = &writer->summary;
     struct archive *archive = writer->archive;
     sqlite3_stmt *due = store_get(archive, SQL_NEXT_DUE);
+    sqlite3_bind_int64(due, 1, writer->options->now);
     if (store_step(archive, due) == STATUS_OK)
         summary->next_due = sqlite3_column_int64(due, 0);
     store_done(due);

@@ -101,7 +101,8 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_PAGE_PUT] = "INSERT OR REPLACE INTO page VALUES(?1, ?2, ?3, ?4)",
     [SQL_PAGES_CLEAR] = "DELETE FROM page",
     [SQL_DUE] = "SELECT id, slug FROM story WHERE served = 0 AND state = 0 AND instant <= ?1",
-    [SQL_NEXT_DUE] = "SELECT min(instant) FROM story WHERE served = 0 AND state = 0",
+    [SQL_NEXT_DUE] = "SELECT min(instant) FROM story WHERE served = 0 AND state = 0"
+                     " AND instant > ?1",
     [SQL_SERVED_COUNT] = "SELECT sum(count) FROM tally WHERE city = 0 AND theme = 0",
 };
 

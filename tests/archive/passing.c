@@ -169,6 +169,20 @@ START_TEST(a_story_that_became_a_link_keeps_its_last_version)
 }
 END_TEST
 
+/* Its time comes while nobody may read it: no reason to look for it again and again. */
+START_TEST(a_scheduled_story_that_can_not_be_read_is_not_waited_for)
+{
+    content_write("stories/2024/hen.gmi", "---\ntitle: Hẹn\ndate: 2027-01-01\n---\nHẹn.\n");
+    struct told told = index_now();
+    ck_assert_int_gt(told.summary.next_due, archiving_options.now);
+    content_write("stories/2024/hen.gmi", "broken\n");
+    archiving_options.now = told.summary.next_due + 1;
+    told = index_now();
+    ck_assert_int_eq(told.status, STATUS_OK);
+    ck_assert_int_eq(told.summary.next_due, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -181,6 +195,7 @@ main(void)
     tcase_add_test(tests, a_story_nobody_may_read_keeps_its_last_version);
     tcase_add_test(tests, what_is_no_regular_file_is_told);
     tcase_add_test(tests, a_story_that_became_a_link_keeps_its_last_version);
+    tcase_add_test(tests, a_scheduled_story_that_can_not_be_read_is_not_waited_for);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
