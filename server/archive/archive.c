@@ -33,6 +33,10 @@ static enum status
 check(struct archive *archive, const char *path, struct fault *fault)
 {
     int64_t version = pragma(archive, "PRAGMA user_version");
+    if (version < 0 && store_status(sqlite3_errcode(archive->db)) == STATUS_BUSY) {
+        fault_set(fault, 0, "%s is busy", path);
+        return STATUS_BUSY;
+    }
     if (version < 0)
         return fault_set(fault, 0, "%s is damaged: %s", path, sqlite3_errmsg(archive->db));
     if (version != SCHEMA_VERSION || pragma(archive, "PRAGMA application_id") != APPLICATION_ID)
@@ -99,7 +103,7 @@ archive_begin(struct archive *archive)
 {
     int code = sqlite3_exec(archive->db, "BEGIN", NULL, NULL, NULL);
     if (code != SQLITE_OK)
-        return store_status(code);
+        return store_judge(archive, code);
     archive->deadline = clock_monotonic() + QUERY_MS;
     enum status status = store_meta(archive, "round", &archive->round);
     if (status != STATUS_OK)
@@ -112,6 +116,12 @@ archive_end(struct archive *archive)
 {
     archive->deadline = 0;
     sqlite3_exec(archive->db, "COMMIT", NULL, NULL, NULL);
+}
+
+bool
+archive_is_damaged(const struct archive *archive)
+{
+    return archive->damaged;
 }
 
 int64_t

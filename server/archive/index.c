@@ -18,7 +18,9 @@ enum { PATH_BYTES = 4096 };
 static int
 run(struct writer *writer, const char *sql)
 {
-    return sqlite3_exec(writer->archive->db, sql, NULL, NULL, NULL);
+    int code = sqlite3_exec(writer->archive->db, sql, NULL, NULL, NULL);
+    (void)store_judge(writer->archive, code);
+    return code;
 }
 
 static enum status
@@ -231,15 +233,16 @@ round_in(struct writer *writer)
     char path[PATH_BYTES], made[PATH_BYTES + 8];
     snprintf(path, sizeof path, "%s/archive.db", writer->options->state);
     snprintf(made, sizeof made, "%s.new", path);
-    if (is_usable(path)) {
+    if (!writer->options->anew && is_usable(path)) {
         enum status status = open_database(writer, path, false);
         if (status == STATUS_OK)
             status = transact(writer);
-        if (status != STATUS_BAD || writer->fault->line > 0 || writer->fault->what[0] != '\0')
+        if (!writer->archive->damaged)
             return status;
         archive_close(writer->archive); /* damaged after all */
         writer->archive = NULL;
         writer->summary = (struct index_summary){ 0 };
+        *writer->fault = (struct fault){ 0, "" };
     }
     remove_with_journals(made);
     writer->summary.rebuilt = true;

@@ -17,6 +17,7 @@ struct index_options {
     const char *zone; /* the time zone's name: a change of it re-dates everything */
     int64_t now;      /* decides which scheduled stories are due */
     bool wait;        /* for another writer; else STATUS_BUSY */
+    bool anew;        /* a reader met damage: build in a new file, whatever this one looks like */
     /* One line for a person about one file: "stories/2024/a.gmi", line (0: the file or folder as a
      * whole), words. Called for each faulty file in each round (also for those unchanged since an
      * earlier round). May be NULL. */

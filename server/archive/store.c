@@ -126,6 +126,23 @@ store_status(int code)
     }
 }
 
+enum status
+store_judge(struct archive *archive, int code)
+{
+    enum status status = store_status(code);
+    archive->damaged = archive->damaged || status == STATUS_BAD;
+    return status;
+}
+
+/* Our statements are fine: one that can't be prepared stands before a schema that is not ours. */
+static enum status
+judge_unprepared(struct archive *archive)
+{
+    int code = sqlite3_errcode(archive->db);
+    enum status status = store_judge(archive, code == SQLITE_ERROR ? SQLITE_CORRUPT : code);
+    return status == STATUS_OK ? STATUS_FAILED : status;
+}
+
 sqlite3_stmt *
 store_get(struct archive *archive, enum sql sql)
 {
@@ -150,13 +167,11 @@ enum status
 store_step(struct archive *archive, sqlite3_stmt *statement)
 {
     if (statement == NULL)
-        return store_status(sqlite3_errcode(archive->db)) == STATUS_OK
-                   ? STATUS_FAILED
-                   : store_status(sqlite3_errcode(archive->db));
+        return judge_unprepared(archive);
     int code = sqlite3_step(statement);
     return code == SQLITE_ROW    ? STATUS_OK
            : code == SQLITE_DONE ? STATUS_ABSENT
-                                 : store_status(code);
+                                 : store_judge(archive, code);
 }
 
 enum status

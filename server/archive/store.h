@@ -67,6 +67,7 @@ struct archive {
     sqlite3 *db;
     sqlite3_stmt *statements[SQL_COUNT_OF_THEM]; /* prepared when first asked for */
     int64_t round;
+    bool damaged;     /* something met a file that is none of ours any more */
     int64_t deadline; /* of the running transaction's queries, clock_monotonic; 0: none */
 };
 
@@ -79,6 +80,8 @@ enum status store_run(struct archive *archive, sqlite3_stmt *statement) MUST_CHE
 /* One step: STATUS_OK a row, STATUS_ABSENT no more, else what went wrong. */
 enum status store_step(struct archive *archive, sqlite3_stmt *statement) MUST_CHECK;
 enum status store_status(int code);
+/* The same, and remembers damage. */
+enum status store_judge(struct archive *archive, int code);
 
 void store_bind_text(sqlite3_stmt *statement, int at, struct span text);
 struct span store_text(sqlite3_stmt *statement, int column, struct region *region);
