@@ -17,10 +17,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096, LABELS_BYTES_MAX = 1024 * 1024, CACHE_BYTES = 8 * 1024 * 1024 };
+enum { DAMAGE_AGAIN_MS = 1000 };
 
 /* What lives as long as the master. */
 struct daemon {
@@ -53,7 +54,9 @@ struct worker {
     struct event *control, *look, *news;
     int told;          /* becomes readable when the archive may have got on; -1: it can't be told */
     int socket;        /* the one that listens; -1: closed */
+    int master;        /* the control descriptor */
     int64_t last_look; /* on the monotonic clock: then it accepts no more */
+    int64_t last_told; /* likewise, that the archive is damaged */
 };
 
 static void
@@ -194,6 +197,19 @@ content_number(void *whom, void *what)
     return content == 0 ? 0 : content ^ file_identity(AT_FDCWD, files_path(world, path)) >> 1;
 }
 
+/* Nobody mends it but the watcher, who hears of it from the master. */
+static void
+tell_damage(struct worker *worker)
+{
+    const char damaged = WORKER_DAMAGED;
+    int64_t now = clock_monotonic();
+    if (worker->last_told != 0 && now - worker->last_told < DAMAGE_AGAIN_MS)
+        return;
+    worker->last_told = now;
+    if (send(worker->master, &damaged, 1, MSG_NOSIGNAL | MSG_DONTWAIT) != 1)
+        worker->last_told = 0;
+}
+
 static struct reply
 on_question(void *whom, const struct request *request, struct region *region)
 {
@@ -201,7 +217,10 @@ on_question(void *whom, const struct request *request, struct region *region)
     struct capsule *capsule = &worker->world->capsule;
     if (worker->told < 0)
         cache_doubt(capsule->cache);
-    return pages_answer(capsule, worker->archive, request, clock_now(), region);
+    struct reply reply = pages_answer(capsule, worker->archive, request, clock_now(), region);
+    if (archive_is_damaged(worker->archive))
+        tell_damage(worker);
+    return reply;
 }
 
 static void
@@ -253,16 +272,17 @@ on_control(evutil_socket_t socket, short what, void *whom)
 }
 
 static void
-worker_loop(struct worker *worker, int control)
+worker_loop(struct worker *worker)
 {
     const char ready = WORKER_READY;
-    worker->control = event_new(worker->base, control, EV_READ | EV_PERSIST, on_control, worker);
+    worker->control = event_new(worker->base, worker->master, EV_READ | EV_PERSIST, on_control,
+                                worker);
     worker->look = event_new(worker->base, -1, EV_PERSIST, on_look, worker);
     worker->news = event_new(worker->base, worker->told, EV_READ | EV_PERSIST, on_news, worker);
     event_add(worker->control, NULL);
     if (worker->told >= 0)
         event_add(worker->news, NULL);
-    if (write(control, &ready, 1) == 1)
+    if (write(worker->master, &ready, 1) == 1)
         event_base_dispatch(worker->base);
     event_free(worker->control);
     event_free(worker->look);
@@ -272,13 +292,16 @@ worker_loop(struct worker *worker, int control)
 static int
 on_work(void *what, size_t slot, const int *sockets, int control)
 {
-    struct worker worker = { .world = what, .socket = sockets[0] };
+    struct worker worker = { .world = what, .socket = sockets[0], .master = control };
     struct world *world = what;
     struct fault fault = { 0, "" };
     char path[PATH_BYTES];
     (void)slot;
-    if (archive_open(archive_path(world, path), &worker.archive, &fault) != STATUS_OK) {
+    enum status status = archive_open(archive_path(world, path), &worker.archive, &fault);
+    if (status != STATUS_OK) {
         log_error("%s can't be opened: %s", path, fault.what);
+        if (status == STATUS_BAD)
+            tell_damage(&worker);
         return 1;
     }
     worker.told = news_open(path);
@@ -295,7 +318,7 @@ on_work(void *what, size_t slot, const int *sockets, int control)
                                         .answer = on_question,
                                         .whom = &worker };
     worker.listener = listener_start(&options);
-    worker_loop(&worker, control);
+    worker_loop(&worker);
     listener_stop(worker.listener);
     event_base_free(worker.base);
     archive_close(worker.archive);

@@ -173,7 +173,8 @@ sheet_failed(struct sheet *sheet, enum status status)
 {
     if (status == STATUS_ABSENT)
         return sheet_words(sheet, ANSWER_ABSENT, "not_found");
-    log_warn("the archive did not answer why=%s", status_name(status));
+    if (status != STATUS_BAD) /* whoever holds a damaged archive says so, once */
+        log_warn("the archive did not answer why=%s", status_name(status));
     if (status == STATUS_BUSY)
         return sheet_words(sheet, ANSWER_BUSY, "busy");
     return sheet_words(sheet, ANSWER_FAILED, "error");

@@ -58,6 +58,7 @@ struct master {
     bool again, reload_again;          /* asked for while one was under trial */
     bool reloaded;                     /* the watcher must learn of the new world */
     bool served;                       /* ready was said */
+    bool damaged, damage_said;         /* of the archive: a worker met it; the log knows */
     struct ground ground, next_ground; /* of `current`, of `trying` */
     int64_t retry;                     /* none is begun before: the last one failed */
     bool leaving;
@@ -101,7 +102,10 @@ child_settle(struct master *master, enum role role)
     close(master->signals);
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         signal(defaults[i], SIG_DFL);
-    sigprocmask(SIG_SETMASK, &master->before, NULL);
+    sigset_t mask = master->before;
+    if (role == WATCHER)
+        sigaddset(&mask, SIGUSR1); /* or it would die of what it is told too early */
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     setpgid(0, 0); /* a terminal's Ctrl-C is for the master alone */
     log_name_set(role == WORKER ? "songtud worker" : "songtud watcher");
 
@@ -263,6 +267,8 @@ generation_settle(struct master *master)
         watcher_renew(master);
     log_info("serving generation=%u workers=%zu", master->trying, master->options->slots);
     master->current = master->trying;
+    master->damage_said = master->damage_said &&
+                          master->ground.archive == master->next_ground.archive;
     master->ground = master->next_ground;
     master->trying = 0;
     master->tries = 0;
@@ -411,12 +417,36 @@ read_signals(struct master *master)
 }
 
 static void
-read_control(struct child *child)
+read_control(struct master *master, struct child *child)
 {
     char word;
     ssize_t got = recv(child->control, &word, 1, MSG_DONTWAIT);
     if (got == 1 && word == WORKER_READY)
         child->ready = true;
+    else if (got == 1 && word == WORKER_DAMAGED)
+        master->damaged = master->damaged || !child->leaving; /* who leaves knows the last one */
+    else if (got == 0) {                                      /* it ends */
+        close(child->control);
+        child->control = -1;
+    }
+}
+
+/* The watcher makes it anew, unless that happened already. */
+static void
+pass_on_damage(struct master *master)
+{
+    const struct master_options *options = master->options;
+    if (!master->damaged || master->trying != 0)
+        return;
+    master->damaged = false;
+    if (options->archive(options->whom, master->world) != master->ground.archive)
+        return;
+    for (size_t i = 0; i < master->count; i++)
+        if (master->children[i].role == WATCHER && !master->children[i].leaving)
+            kill(master->children[i].pid, SIGUSR1);
+    if (!master->damage_said)
+        log_warn("the archive is damaged: it is made anew");
+    master->damage_said = true;
 }
 
 static void
@@ -467,10 +497,8 @@ wait_for_news(struct master *master)
 {
     struct pollfd fds[CHILDREN_MAX + 1] = { { .fd = master->signals, .events = POLLIN } };
     int wait = TICK_MS;
-    for (size_t i = 0; i < master->count; i++) {
-        const struct child *child = &master->children[i];
-        fds[i + 1] = (struct pollfd){ .fd = child->ready ? -1 : child->control, .events = POLLIN };
-    }
+    for (size_t i = 0; i < master->count; i++)
+        fds[i + 1] = (struct pollfd){ .fd = master->children[i].control, .events = POLLIN };
     if (master->watcher.vacant)
         wait = BACKOFF_MS / 2;
     for (size_t slot = 0; slot < master->options->slots; slot++)
@@ -481,7 +509,7 @@ wait_for_news(struct master *master)
         return;
     for (size_t i = 0; i < count; i++)
         if (fds[i + 1].revents != 0)
-            read_control(&master->children[i]);
+            read_control(master, &master->children[i]);
     if (fds[0].revents != 0)
         read_signals(master);
 }
@@ -504,6 +532,7 @@ turn(struct master *master)
         return;
     generation_look(master);
     catch_up(master);
+    pass_on_damage(master);
     look_at_ground(master);
 }
 

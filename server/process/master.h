@@ -16,8 +16,8 @@
  * and it accepts who is still on the way, for WORKER_LAST_LOOK_MS. End of file means: the master is
  * gone, leave now. */
 enum { WORKER_DRAIN = 'd', WORKER_LEAVE = 'l', WORKER_LAST_LOOK_MS = 200 };
-/* What it says there once it accepts. */
-enum { WORKER_READY = 'r' };
+/* What it says there: once it accepts; and that the archive is damaged, as often as it likes. */
+enum { WORKER_READY = 'r', WORKER_DAMAGED = 'b' };
 
 struct master_options {
     size_t slots;                    /* workers */
@@ -39,7 +39,8 @@ struct master_options {
     unsigned long long (*content)(void *whom, void *world);
     /* A worker's life, in the child, its privileges dropped; what it returns is its exit status. */
     int (*work)(void *world, size_t slot, const int *sockets, int control);
-    /* The watcher's, likewise: executes it, or returns an exit status. */
+    /* The watcher's, likewise: executes it, or returns an exit status. It gets SIGUSR1, blocked
+     * till it wants it, where a worker met a damaged archive. */
     int (*watch)(void *world);
     /* Called once, when the first generation accepts. */
     void (*ready)(void *whom, void *world);

@@ -71,7 +71,9 @@ const struct command commands[] = {
       "round of the index behind it found a faulty file; 3 a file could not be written.\n",
       command_rename },
     { "watch", "watch", "index, and again whenever something changes (songtud runs this)",
-      "Ends at SIGTERM or SIGINT. A scheduled story is served when its time comes.\n"
+      "Ends at SIGTERM or SIGINT. A scheduled story is served when its time comes. SIGUSR1 says "
+      "that\n"
+      "the archive is damaged, and has it made anew.\n"
       "Exit status: 0 it was ended; 3 there is no archive, and none can be made.\n",
       command_watch },
     { "withdraw", "withdraw SLUG", "take a story back: its address answers that it is gone (52)",

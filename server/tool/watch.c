@@ -23,6 +23,8 @@ enum {
     LOOK_MS = 500,  /* how often the archive itself is looked for */
     SCAN_MS = 2000, /* where inotify can't tell */
     RETRY_SECONDS = 5,
+    MEND_MS = 2000, /* between two mended archives; doubles */
+    MEND_MOST_MS = 10 * 60 * 1000,
     DEPTH_MAX = 8,
     PATH_BYTES = 4096,
 };
@@ -33,12 +35,16 @@ static const uint32_t EVENTS = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED
 struct watch {
     const struct tool_options *options;
     int inotify, signals;
+    bool ended;                 /* a signal said so */
     bool scanning;              /* inotify's limits are reached */
     bool dirty;                 /* something changed since the last round */
     int64_t next_due;           /* an instant; 0: none */
     unsigned long long archive; /* its identity after the last round */
     unsigned long long content; /* likewise the folder's, before it */
     bool served;                /* a round succeeded, or an archive was there */
+    bool damaged;               /* so somebody says of the archive */
+    int64_t mended,
+        mend_wait; /* when it was made anew for that; what the next one waits behind it */
 };
 
 static void
@@ -98,6 +104,41 @@ follow_content(struct watch *watch)
     add_watches(watch, watch->options->content, 0);
 }
 
+/* At once the first time; the more often, the later. */
+static int64_t
+mend_due(const struct watch *watch)
+{
+    return watch->mended == 0 ? 0 : watch->mended + watch->mend_wait;
+}
+
+/* false: a signal said to end. */
+static bool
+read_signals(struct watch *watch)
+{
+    struct signalfd_siginfo news;
+    while (read(watch->signals, &news, sizeof news) == sizeof news) {
+        if (news.ssi_signo != SIGUSR1)
+            return false;
+        watch->damaged = true;
+    }
+    return true;
+}
+
+static void
+note_mending(struct watch *watch, bool done)
+{
+    int64_t now = clock_monotonic();
+    bool again = watch->mended != 0 && now - watch->mended < 2 * MEND_MOST_MS;
+    watch->mend_wait = !again ? MEND_MS : watch->mend_wait * 2;
+    if (watch->mend_wait > MEND_MOST_MS)
+        watch->mend_wait = MEND_MOST_MS;
+    watch->mended = now;
+    if (!done)
+        return;
+    watch->ended = !read_signals(watch); /* what was said of the former archive is past */
+    watch->damaged = false;
+}
+
 static bool
 do_round(struct watch *watch)
 {
@@ -107,13 +148,17 @@ do_round(struct watch *watch)
                                    .zone = watch->options->zone,
                                    .now = clock_now(),
                                    .wait = true,
+                                   .anew = watch->damaged && clock_monotonic() >= mend_due(watch),
                                    .report = on_fault,
                                    .whom = watch };
     struct index_summary summary;
     struct fault fault = { 0, "" };
     watch->dirty = false;
     follow_content(watch);
-    if (index_round(&index, &summary, &fault) != STATUS_OK) {
+    bool done = index_round(&index, &summary, &fault) == STATUS_OK;
+    if (index.anew || (watch->damaged && done && summary.rebuilt))
+        note_mending(watch, done);
+    if (!done) {
         log_error("the archive stays as it was: %s", fault.what);
         watch->archive = identify_archive(watch);
         watch->next_due = clock_now() + RETRY_SECONDS;
@@ -160,31 +205,34 @@ wait_for_change(struct watch *watch)
     struct pollfd fds[] = { { watch->inotify, POLLIN, 0 }, { watch->signals, POLLIN, 0 } };
     if (poll(fds, 2, time_to_wait(watch)) < 0 && errno != EINTR)
         return false;
-    if (fds[1].revents != 0)
+    if (fds[1].revents != 0 && !read_signals(watch))
         return false;
     if (fds[0].revents != 0) {
         poll(&fds[1], 1, SETTLE_MS);
         read_events(watch);
     }
+    if (watch->damaged && clock_monotonic() >= mend_due(watch))
+        watch->dirty = true;
     if (watch->scanning || identify_archive(watch) != watch->archive ||
         file_identity(AT_FDCWD, watch->options->content) != watch->content ||
         (watch->next_due != 0 && clock_now() >= watch->next_due))
         watch->dirty = true;
-    return true;
+    return !watch->ended;
 }
 
 int
 command_watch(const struct tool_options *options, int argc, char **argv)
 {
     struct watch watch = { .options = options };
-    sigset_t ends;
+    sigset_t heard;
     if (argc > 1)
         return command_misused("watch", "what is `%s`?", argv[1]);
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigprocmask(SIG_BLOCK, &ends, NULL);
-    watch.signals = signalfd(-1, &ends, SFD_CLOEXEC);
+    sigemptyset(&heard);
+    sigaddset(&heard, SIGTERM);
+    sigaddset(&heard, SIGINT);
+    sigaddset(&heard, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &heard, NULL);
+    watch.signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
     watch.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     watch.scanning = watch.inotify < 0;
     watch.served = identify_archive(&watch) != 0;

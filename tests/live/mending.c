@@ -4,10 +4,13 @@
 
 #include "testing.h"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct capsule_run *run;
@@ -117,6 +120,87 @@ START_TEST(while_there_is_no_content_folder_what_was_indexed_is_served)
 }
 END_TEST
 
+/* Everything behind the first `keep` bytes of the live archive is noise from now on. */
+static void
+damage(off_t keep)
+{
+    char path[4096], noise[4096];
+    struct stat facts;
+    snprintf(path, sizeof path, "%s/var/archive.db", run->folder);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    ck_assert_int_eq(fstat(file, &facts), 0);
+    ck_assert_int_gt(facts.st_size, keep);
+    memset(noise, 0xa5, sizeof noise);
+    for (off_t at = keep; at < facts.st_size; at += (off_t)sizeof noise)
+        ck_assert_int_gt(pwrite(file, noise, sizeof noise, at), 0);
+    close(file);
+}
+
+static size_t
+count_in_log(const char *words)
+{
+    char *log = testing_read(run->folder, "log");
+    size_t count = 0;
+    for (const char *at = log; (at = strstr(at, words)) != NULL; at++)
+        count++;
+    free(log);
+    return count;
+}
+
+/* Asks until the archive was made anew, so often in all; then everything is there again. */
+static void
+wait_for_mending(size_t times)
+{
+    for (int i = 0; count_in_log("(made anew)") < times; i++) {
+        ck_assert_msg(i < 500, "the archive is never made anew");
+        int status = capsule_status(run, "/story/von-vay-khong-lai-giup-phu-nu-ha-noi-vuon-len");
+        ck_assert(status == 20 || status == 40);
+        poll(NULL, 0, 20);
+    }
+    capsule_wait(run, "/story/von-vay-khong-lai-giup-phu-nu-ha-noi-vuon-len", 20);
+    capsule_wait(run, "/city/ha-noi", 20);
+    capsule_wait(run, "/", 20);
+}
+
+START_TEST(an_archive_damaged_in_the_middle_is_made_anew_by_itself)
+{
+    damage(3 * 4096);
+    wait_for_mending(2);
+    ck_assert_uint_eq(count_in_log("the archive is damaged"), 1);
+    ck_assert_uint_eq(count_in_log("the archive did not answer"), 0);
+    damage(3 * 4096); /* the next one waits a moment, and comes */
+    wait_for_mending(3);
+    ck_assert_uint_eq(count_in_log("the archive is damaged"), 2);
+}
+END_TEST
+
+static bool
+is_watcher(pid_t child)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d", (int)child);
+    char *comm = testing_read(path, "comm");
+    bool is = comm != NULL && strcmp(comm, "songtu\n") == 0;
+    free(comm);
+    return is;
+}
+
+START_TEST(an_archive_no_worker_can_open_is_made_anew_by_itself)
+{
+    pid_t children[16];
+    size_t count = capsule_children(run, children, 16);
+    damage(0);
+    for (size_t i = 0; i < count; i++)
+        if (!is_watcher(children[i]))
+            kill(children[i], SIGKILL);
+    for (int i = 0; count_in_log("(made anew)") < 2; i++) {
+        ck_assert_int_lt(i, 500);
+        poll(NULL, 0, 20);
+    }
+    wait_for_mending(2);
+}
+END_TEST
+
 START_TEST(a_folder_of_files_put_in_place_of_another_is_served)
 {
     make_content("content", "mot");
@@ -139,6 +223,8 @@ main(void)
     tcase_add_test(tests, a_content_folder_that_is_a_link_is_followed_where_it_leads_now);
     tcase_add_test(tests, while_there_is_no_content_folder_what_was_indexed_is_served);
     tcase_add_test(tests, a_folder_of_files_put_in_place_of_another_is_served);
+    tcase_add_test(tests, an_archive_damaged_in_the_middle_is_made_anew_by_itself);
+    tcase_add_test(tests, an_archive_no_worker_can_open_is_made_anew_by_itself);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }

@@ -27,6 +27,8 @@ struct shared {
     volatile int blind;                  /* the watcher can do nothing */
     volatile unsigned long long archive; /* its number; 0: none */
     volatile unsigned long long content;
+    volatile int damaged; /* workers say so with each answer */
+    volatile int told;    /* how often the watcher was */
 } * shared;
 
 struct world {
@@ -109,6 +111,9 @@ work(void *world, size_t slot, const int *sockets, int control)
         if (write(peer, says, sizeof says) < 0)
             return 1;
         close(peer);
+        word = WORKER_DAMAGED;
+        if (shared->damaged && write(control, &word, 1) != 1)
+            return 1;
     }
 }
 
@@ -118,9 +123,13 @@ watch(void *world)
     (void)world;
     if (shared->blind)
         return 1;
+    sigset_t told;
+    int signal;
+    sigemptyset(&told);
+    sigaddset(&told, SIGUSR1);
     shared->watcher = getpid();
-    while (pause() < 0)
-        continue;
+    while (sigwait(&told, &signal) == 0)
+        shared->told++;
     return 0;
 }
 
@@ -390,6 +399,26 @@ START_TEST(new_workers_for_another_archive_are_begun_until_they_come_up)
 }
 END_TEST
 
+START_TEST(the_watcher_is_told_of_damage_until_the_archive_is_another_one)
+{
+    pid_t worker;
+    start();
+    shared->damaged = 1;
+    ck_assert_int_eq(ask(&worker), '1');
+    for (int i = 0; shared->told == 0; i++) {
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
+        poll(NULL, 0, 10);
+    }
+    ck_assert_int_eq(shared->told, 1);
+    shared->archive = 2;
+    ck_assert_int_eq(ask(&worker), '1'); /* what it says is of the former one */
+    shared->damaged = 0;
+    wait_for_other_than(worker);
+    ck_assert_int_eq(shared->told, 1);
+    stop();
+}
+END_TEST
+
 START_TEST(a_log_opened_anew_is_everyones)
 {
     pid_t worker;
@@ -496,6 +525,7 @@ add_tests(TCase *tests)
     tcase_add_test(tests, an_archive_made_anew_brings_new_workers);
     tcase_add_test(tests, another_content_folder_brings_new_workers_and_none_at_all_leaves_the_old);
     tcase_add_test(tests, new_workers_for_another_archive_are_begun_until_they_come_up);
+    tcase_add_test(tests, the_watcher_is_told_of_damage_until_the_archive_is_another_one);
     tcase_add_test(tests, a_log_opened_anew_is_everyones);
     tcase_add_test(tests, reloads_asked_for_at_once_bring_the_newest_world);
     tcase_add_test(tests, workers_that_never_come_up_end_it);
