@@ -32,6 +32,29 @@ START_TEST(the_bytes_of_a_hash_are_those_of_its_text)
 }
 END_TEST
 
+/* What the paper's authors say for the key 00 … 0f and the text 00, 01, 02 … of so many bytes. */
+static const struct {
+    size_t len;
+    uint64_t hash;
+} keyed[] = {
+    { 0, 0x726fdb47dd0e0e31 }, { 1, 0x74f839c593dc67fd },  { 7, 0xab0200f58b01d137 },
+    { 8, 0x93f5f5799a932462 }, { 15, 0xa129ca6149be45e5 },
+};
+
+START_TEST(known_bytes_have_their_known_keyed_hash)
+{
+    unsigned char secret[HASH_SECRET];
+    char text[16];
+    for (size_t i = 0; i < sizeof secret; i++) {
+        secret[i] = (unsigned char)i;
+        text[i] = (char)i;
+    }
+    ck_assert_uint_eq(hash_keyed(secret, (struct span){ text, keyed[_i].len }), keyed[_i].hash);
+    secret[15] ^= 1;
+    ck_assert_uint_ne(hash_keyed(secret, (struct span){ text, keyed[_i].len }), keyed[_i].hash);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -39,6 +62,8 @@ main(void)
     TCase *tests = tcase_create("hash");
     tcase_add_loop_test(tests, known_bytes_have_their_known_hash, 0, sizeof known / sizeof *known);
     tcase_add_test(tests, the_bytes_of_a_hash_are_those_of_its_text);
+    tcase_add_loop_test(tests, known_bytes_have_their_known_keyed_hash, 0,
+                        sizeof keyed / sizeof *keyed);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
