@@ -107,7 +107,8 @@ sum_up(struct writer *writer, int before)
     if (store_meta(archive, "round", &summary->round) != STATUS_OK)
         summary->round = 0;
     (void)before;
-    return set_meta(writer, "round", ++summary->round);
+    enum status status = set_meta(writer, "content", writer->home);
+    return status == STATUS_OK ? set_meta(writer, "round", ++summary->round) : status;
 }
 
 static enum status
@@ -217,12 +218,30 @@ publish(struct writer *writer, const char *made, const char *path)
     return status == STATUS_OK ? sync_path(writer->options->state, O_DIRECTORY) : status;
 }
 
+/* A number for the content folder's place. Its inode would not do: where a disk is not mounted the
+ * folder is another one, and all stories would seem to be gone. */
+static int64_t
+home_of(const char *content)
+{
+    unsigned char hash[HASH_BYTES];
+    int64_t home;
+    char *whole = realpath(content, NULL);
+    hash_bytes(span_of(whole != NULL ? whole : content), hash);
+    memcpy(&home, hash, sizeof home);
+    free(whole);
+    return home;
+}
+
+/* An archive of another folder is none of ours: its stories are not gone. */
 static bool
-is_usable(const char *path)
+is_usable(const struct writer *writer, const char *path)
 {
     struct archive *archive = NULL;
     struct fault fault;
-    bool usable = archive_identity(path) != 0 && archive_open(path, &archive, &fault) == STATUS_OK;
+    int64_t home;
+    bool usable = archive_identity(path) != 0 &&
+                  archive_open(path, &archive, &fault) == STATUS_OK &&
+                  store_meta(archive, "content", &home) == STATUS_OK && home == writer->home;
     archive_close(archive);
     return usable;
 }
@@ -233,7 +252,7 @@ round_in(struct writer *writer)
     char path[PATH_BYTES], made[PATH_BYTES + 8];
     snprintf(path, sizeof path, "%s/archive.db", writer->options->state);
     snprintf(made, sizeof made, "%s.new", path);
-    if (!writer->options->anew && is_usable(path)) {
+    if (!writer->options->anew && is_usable(writer, path)) {
         enum status status = open_database(writer, path, false);
         if (status == STATUS_OK)
             status = transact(writer);
@@ -277,8 +296,10 @@ index_round(const struct index_options *options, struct index_summary *out, stru
             status = STATUS_FAILED;
         }
     }
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        writer.home = home_of(options->content);
         status = round_in(&writer);
+    }
     archive_close(writer.archive);
     region_free(writer.region);
     free(writer.arrivals);

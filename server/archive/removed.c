@@ -218,6 +218,28 @@ collect(struct writer *writer, struct removals *removals)
     return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
+/* Every story at once: rather a disk that is not there than a decision, unless moved.yaml says that
+ * it was one. */
+static enum status
+refuse_all(struct writer *writer, const struct removals *removals)
+{
+    if (removals->count == 0 || writer->seen.spans.count > 0 || writer->unread.spans.count > 0)
+        return STATUS_OK;
+    struct signpost post = signpost_make(writer);
+    for (size_t i = 0; i < removals->count; i++) {
+        struct span slug = removals->at[i].slug;
+        if (!is_story(writer, slug) || find_line(&post, slug) != NULL)
+            continue;
+        fault_set(writer->fault, 0,
+                  "every story is gone from %s/stories at once: nothing is noted. Mount or put "
+                  "back what belongs there; or, if they are to go, write `%.*s: gone` into "
+                  "moved.yaml, and so for each",
+                  writer->options->content, SPAN_ARG(slug));
+        return STATUS_FAILED;
+    }
+    return STATUS_OK;
+}
+
 static enum status
 remove_one(struct writer *writer, const struct removal *removal, struct removals *removals)
 {
@@ -271,6 +293,8 @@ writer_removed(struct writer *writer)
 {
     struct removals removals = { 0 };
     enum status status = collect(writer, &removals);
+    if (status == STATUS_OK)
+        status = refuse_all(writer, &removals);
     removals.moves = region_array(writer->region, removals.count + 1, sizeof *removals.moves);
     for (size_t i = 0; status == STATUS_OK && i < removals.count; i++)
         status = remove_one(writer, &removals.at[i], &removals);

@@ -6,7 +6,6 @@
 #include "base/hash.h"
 #include "story/slug.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,38 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEPTH_MAX = 8 };
-
 /* What the archive remembers of a file. */
 struct memory {
     bool known;
     int64_t device, inode, size, changed;
-    struct span slug;
     struct fault fault;
 };
-
-void
-writer_report(struct writer *writer, struct span path, const struct fault *fault)
-{
-    writer->summary.faulty++;
-    if (writer->options->report != NULL)
-        writer->options->report(writer->options->whom, path.at, fault);
-}
-
-static void
-say_unreadable(struct fault *fault, int why)
-{
-    fault_set(fault, 0, "it can't be read: %s%s", strerror(why),
-              why == EACCES ? ": let whoever songtu runs as read it (chmod a+rX)" : "");
-}
-
-/* A file or folder that can't be looked at is told, and what the archive has of it stays. */
-static void
-pass_over(struct writer *writer, struct span path, const struct fault *fault)
-{
-    span_list_add(&writer->unread, writer->region, path);
-    writer_report(writer, path, fault);
-}
 
 static struct memory
 remember(struct writer *writer, struct span path)
@@ -59,7 +32,6 @@ remember(struct writer *writer, struct span path)
         memory.inode = sqlite3_column_int64(get, 1);
         memory.size = sqlite3_column_int64(get, 2);
         memory.changed = sqlite3_column_int64(get, 3);
-        memory.slug = store_text(get, 4, writer->region);
         memory.fault.line = (size_t)sqlite3_column_int64(get, 5);
         snprintf(memory.fault.what, sizeof memory.fault.what, "%s",
                  store_text(get, 6, writer->region).at);
@@ -212,7 +184,7 @@ look_at(struct writer *writer, struct span path, struct span slug)
         status = take_in(writer, path, &after, slug, buffer_span(&text), &memory);
     } else if (status != STATUS_OK) { /* else it is being written: the next round reads it */
         struct fault fault = { 0, "" };
-        say_unreadable(&fault, errno);
+        writer_say_unreadable(&fault, errno);
         if (status == STATUS_LIMIT)
             fault_set(&fault, 1, "a story holds at most %d bytes", STORY_BYTES_MAX);
         writer_report(writer, path, &fault);
@@ -222,114 +194,12 @@ look_at(struct writer *writer, struct span path, struct span slug)
     return status;
 }
 
-typedef enum status visit_fn(struct writer *writer, struct span path, struct span slug);
-
-static int
-by_name(const struct dirent **left, const struct dirent **right)
-{
-    return strcmp((*left)->d_name, (*right)->d_name);
-}
-
-static int
-is_wanted(const struct dirent *entry)
-{
-    size_t len = strlen(entry->d_name);
-    return entry->d_name[0] != '.' && entry->d_name[len - 1] != '~';
-}
-
-/* What stands where a file or a folder should, and is neither; NULL: it is as it should be. */
-static const char *
-kind_of(const struct writer *writer, struct span path, mode_t mode, bool is_story)
-{
-    static const struct {
-        mode_t format;
-        const char *words;
-    } kinds[] = {
-        { S_IFDIR, "a folder" },  { S_IFLNK, "a symbolic link" }, { S_IFIFO, "a FIFO" },
-        { S_IFSOCK, "a socket" }, { S_IFCHR, "a device" },        { S_IFBLK, "a device" }
-    };
-    struct stat target;
-    if (!is_story)
-        return S_ISLNK(mode) && fstatat(writer->content, path.at, &target, 0) == 0 &&
-                       S_ISDIR(target.st_mode)
-                   ? "a symbolic link to a folder"
-                   : NULL;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (kinds[i].format == (mode & S_IFMT))
-            return kinds[i].words;
-    return NULL;
-}
-
-static enum status
-visit(struct writer *writer, struct span folder, const char *name, int depth, visit_fn *file,
-      enum status (*down)(struct writer *, struct span, int, visit_fn *))
-{
-    struct stat facts;
-    struct fault fault = { 0, "" };
-    struct span path = region_printf(writer->region, "%.*s/%s", SPAN_ARG(folder), name);
-    struct span base = span_of(name);
-    bool is_story = span_ends(base, SPAN(".gmi"));
-    if (fstatat(writer->content, path.at, &facts, AT_SYMLINK_NOFOLLOW) != 0) {
-        if (errno == ENOENT)
-            return STATUS_OK;
-        say_unreadable(&fault, errno);
-        pass_over(writer, path, &fault);
-        return STATUS_OK;
-    }
-    const char *kind = kind_of(writer, path, facts.st_mode, is_story);
-    if (kind != NULL) {
-        fault_set(&fault, 0, "it is %s and was skipped: put the %s itself here", kind,
-                  is_story ? "story's file" : "folder");
-        pass_over(writer, path, &fault);
-        return STATUS_OK;
-    }
-    if (S_ISDIR(facts.st_mode))
-        return depth < DEPTH_MAX ? down(writer, path, depth + 1, file) : STATUS_OK;
-    return is_story ? file(writer, path, span_first(base, base.len - 4)) : STATUS_OK;
-}
-
-/* 0, or why (an errno) the folder can't be looked through. */
-static int
-why_unreadable(const struct writer *writer, const char *path)
-{
-    int folder = openat(writer->content, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int why = folder < 0 || faccessat(folder, ".", X_OK, AT_EACCESS) != 0 ? errno : 0;
-    if (folder >= 0)
-        close(folder);
-    return why;
-}
-
-static enum status
-walk(struct writer *writer, struct span folder, int depth, visit_fn *file)
-{
-    struct dirent **names = NULL;
-    struct fault fault = { 0, "" };
-    enum status status = STATUS_OK;
-    int why = why_unreadable(writer, folder.at);
-    int count = why == 0 ? scandirat(writer->content, folder.at, &names, is_wanted, by_name) : -1;
-    if (count < 0) {
-        say_unreadable(&fault, why != 0 ? why : errno);
-        if (why != ENOENT)
-            pass_over(writer, folder, &fault);
-        return STATUS_OK;
-    }
-    for (int i = 0; i < count; i++) {
-        if (status == STATUS_OK)
-            status = visit(writer, folder, names[i]->d_name, depth, file, walk);
-        if (depth == 0 && writer->options->progress != NULL)
-            writer->options->progress(writer->options->whom, (size_t)i + 1, (size_t)count);
-        free(names[i]);
-    }
-    free(names);
-    return status;
-}
-
 enum status
 writer_scan(struct writer *writer)
 {
-    int why = why_unreadable(writer, "stories");
+    int why = writer_why_unreadable(writer, "stories");
     if (why == 0)
-        return walk(writer, SPAN("stories"), 0, look_at);
+        return writer_walk(writer, SPAN("stories"), true, look_at);
     fault_set(writer->fault, 0, "%s/stories can't be read: %s: %s", writer->options->content,
               strerror(why),
               why == ENOENT ? "make the folder, or mount what belongs there"
@@ -363,7 +233,7 @@ read_page(struct writer *writer, struct span path, struct span name, struct buff
                          SPAN_ARG(name));
     enum status status = file_read(writer->content, path.at, STORY_BYTES_MAX, text);
     if (status != STATUS_OK) {
-        say_unreadable(fault, errno);
+        writer_say_unreadable(fault, errno);
         return status;
     }
     return story_parse(region_copy(writer->region, buffer_span(text)), writer->region, out, fault);
@@ -394,11 +264,11 @@ take_page(struct writer *writer, struct span path, struct span name)
 enum status
 writer_pages(struct writer *writer)
 {
-    int why = why_unreadable(writer, "pages");
+    int why = writer_why_unreadable(writer, "pages");
     enum status status = STATUS_OK;
     if (why == 0 || why == ENOENT)
         status = store_run(writer->archive, store_get(writer->archive, SQL_PAGES_CLEAR));
-    return status == STATUS_OK ? walk(writer, SPAN("pages"), DEPTH_MAX, take_page) : status;
+    return status == STATUS_OK ? writer_walk(writer, SPAN("pages"), false, take_page) : status;
 }
 
 enum status

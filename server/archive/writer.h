@@ -13,6 +13,7 @@ struct writer {
     struct archive *archive;
     struct region *region; /* of this round */
     int content;           /* the open content folder */
+    int64_t home;          /* what the archive remembers it by */
     struct taxonomy *terms[2];
     struct yaml *moved;      /* moved.yaml */
     bool all;                /* taxonomies or zone changed: every story is read again */
@@ -27,7 +28,16 @@ struct writer {
     struct fault *fault;
 };
 
+/* walk.c: the folders of the content folder, and what is told of what lies there. */
 void writer_report(struct writer *writer, struct span path, const struct fault *fault);
+void writer_say_unreadable(struct fault *fault, int why);
+/* 0, or why (an errno) the folder can't be looked through. */
+int writer_why_unreadable(const struct writer *writer, const char *path);
+typedef enum status writer_visit_fn(struct writer *writer, struct span path, struct span slug);
+/* Visits each .gmi of the folder, of those below it too if `below`, in the order of their names.
+ * What can't be looked at is passed over: reported, and added to writer->unread. */
+enum status writer_walk(struct writer *writer, struct span folder, bool below,
+                        writer_visit_fn *file) MUST_CHECK;
 
 /* scan.c: stories and pages from the folder into the archive. */
 enum status writer_scan(struct writer *writer) MUST_CHECK;

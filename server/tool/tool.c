@@ -52,7 +52,13 @@ const struct command commands[] = {
     { "index", "index", "bring the archive up to date with the content folder",
       "One round: what changed is read, what is gone is noted in moved.yaml. A story that can't "
       "be\n"
-      "read is reported as FILE:LINE: WHAT, and the others go on.\n"
+      "read is reported as FILE:LINE: WHAT, and the others go on; what can't be looked at keeps "
+      "its\n"
+      "last version. Where every story is gone at once, as where a disk is not mounted, nothing "
+      "is\n"
+      "noted and the archive stays as it was, until moved.yaml says `SLUG: gone` of each. The "
+      "archive\n"
+      "of another content folder is made anew.\n"
       "Exit status: 0 all is well; 1 some file is faulty; 3 the archive could not be written.\n",
       command_index },
     { "new", "new TITLE", "begin a story: a file with its front matter filled in",
