@@ -70,8 +70,9 @@ struct record {
     struct span slug, title, summary, author, lang, source, body;
     struct date date;
     int64_t added;
-    struct term_rows cities, themes; /* as filed, counts 0 */
-    struct spans related;            /* slugs as given */
+    struct term_rows cities; /* in the alphabet's order, central ones first; counts 0 */
+    struct term_rows themes; /* as filed; counts 0 */
+    struct spans related;    /* slugs as given */
 };
 
 /* STATUS_ABSENT: never heard of. Else *out is one of: a story to show; moved (to the slug, chains

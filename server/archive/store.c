@@ -53,7 +53,7 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_STORY_TERMS] =
         "SELECT t.slug, t.names, t.central, t.until, t.into_slug, t.id FROM story_term x"
         " JOIN term t ON t.kind = x.kind AND t.slug = x.slug WHERE x.story = ?1 AND x.kind = ?2"
-        " ORDER BY x.place",
+        " ORDER BY t.central DESC, CASE x.kind WHEN 0 THEN t.ord END, x.place",
     [SQL_FIND_TERM] = "SELECT slug, names, central, until, into_slug, id FROM term"
                       " WHERE kind = ?1 AND slug = ?2",
     [SQL_TERMS] = "SELECT slug, names, central, until, into_slug, id FROM term WHERE kind = ?1"

@@ -8,14 +8,13 @@ enum { RELATED_MAX = 10 };
 static void
 add_byline(struct sheet *sheet, const struct record *record)
 {
-    struct span date = sheet_date(sheet, &record->date), line = date;
-    if (date.len > 0 && record->author.len > 0)
-        line = region_printf(sheet->region, "%.*s · %.*s", SPAN_ARG(date),
+    struct span line = sheet_date(sheet, &record->date);
+    if (line.len == 0)
+        line = sheet_label(sheet, "date_unknown");
+    if (record->author.len > 0)
+        line = region_printf(sheet->region, "%.*s · %.*s", SPAN_ARG(line),
                              SPAN_ARG(record->author));
-    else if (record->author.len > 0)
-        line = record->author;
-    if (line.len > 0)
-        gemtext_add_text(&sheet->text, line);
+    gemtext_add_text(&sheet->text, line);
 }
 
 static void
@@ -26,6 +25,17 @@ add_terms(struct sheet *sheet, struct span under, const struct term_rows *terms)
             sheet,
             region_printf(sheet->region, "%.*s%.*s", SPAN_ARG(under), SPAN_ARG(terms->at[i].slug)),
             terms->at[i].name);
+}
+
+static void
+add_filing(struct sheet *sheet, const struct record *record)
+{
+    if (record->cities.count == 0 && record->themes.count == 0)
+        return;
+    gemtext_add_blank(&sheet->text);
+    gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, "filed_under"));
+    add_terms(sheet, SPAN("/city/"), &record->cities);
+    add_terms(sheet, SPAN("/theme/"), &record->themes);
 }
 
 static enum status
@@ -64,10 +74,7 @@ article_answer(struct sheet *sheet, struct span slug)
     add_byline(sheet, record);
     gemtext_add_blank(&sheet->text);
     buffer_add(&sheet->text, record->body);
-    gemtext_add_blank(&sheet->text);
-    gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, "filed_under"));
-    add_terms(sheet, SPAN("/city/"), &record->cities);
-    add_terms(sheet, SPAN("/theme/"), &record->themes);
+    add_filing(sheet, record);
     status = add_related(sheet, record);
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);

@@ -5,7 +5,8 @@
 enum { NEWEST = 12, PAGES_MAX = 20 };
 
 static enum status
-add_terms(struct sheet *sheet, enum taxonomy_kind kind, const char *heading, struct span under)
+add_terms(struct sheet *sheet, enum taxonomy_kind kind, const char *heading, const char *all,
+          struct span under)
 {
     enum { TERMS_MAX = 40 };
     struct term_rows terms;
@@ -17,7 +18,7 @@ add_terms(struct sheet *sheet, enum taxonomy_kind kind, const char *heading, str
     gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, heading));
     for (size_t i = 0; i < terms.count && i < TERMS_MAX; i++)
         sheet_term(sheet, under, &terms.at[i]);
-    sheet_link(sheet, under, sheet_label_term(sheet, heading, SPAN("")));
+    sheet_link(sheet, under, sheet_label(sheet, all));
     return STATUS_OK;
 }
 
@@ -51,11 +52,12 @@ front_answer(struct sheet *sheet)
     gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, "latest"));
     if (status == STATUS_OK)
         sheet_entries(sheet, &newest);
+    gemtext_add_blank(&sheet->text);
     sheet_link(sheet, SPAN("/archive/"), sheet_label(sheet, "archive"));
     if (status == STATUS_OK)
-        status = add_terms(sheet, CITY, "cities", SPAN("/city/"));
+        status = add_terms(sheet, CITY, "cities", "all_cities", SPAN("/city/"));
     if (status == STATUS_OK)
-        status = add_terms(sheet, THEME, "themes", SPAN("/theme/"));
+        status = add_terms(sheet, THEME, "themes", "all_themes", SPAN("/theme/"));
     if (status == STATUS_OK)
         status = add_pages(sheet);
     if (status != STATUS_OK)

@@ -69,6 +69,20 @@ periods_links(struct sheet *sheet, struct scope scope)
     return STATUS_OK;
 }
 
+/* "Hà Nội: Năm 2024" */
+static struct span
+with_period(struct sheet *sheet, struct span title, struct span period)
+{
+    return region_printf(sheet->region, "%.*s: %.*s", SPAN_ARG(title), SPAN_ARG(period));
+}
+
+static void
+add_heading(struct sheet *sheet, struct span heading)
+{
+    gemtext_add_heading(&sheet->text, 1, heading);
+    gemtext_add_blank(&sheet->text);
+}
+
 static struct reply
 answer_all(struct sheet *sheet, struct scope scope, struct span title)
 {
@@ -77,16 +91,18 @@ answer_all(struct sheet *sheet, struct scope scope, struct span title)
     enum status status = archive_periods(sheet->archive, scope, sheet->region, &rows);
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
-    gemtext_add_heading(&sheet->text, 1, title);
+    struct span up = scope_address(sheet, scope), heading = title;
+    if (up.len > 0)
+        heading = with_period(sheet, title, sheet_label(sheet, "archive"));
+    add_heading(sheet, heading);
     add_years(sheet, base, &rows);
     if (rows.count == 0)
         gemtext_add_text(&sheet->text, sheet_label(sheet, "empty"));
     gemtext_add_blank(&sheet->text);
-    struct span up = scope_address(sheet, scope);
     if (up.len > 0)
         sheet_link(sheet, up, sheet_label_term(sheet, "back_to", title));
     sheet_home(sheet);
-    return sheet_reply(sheet, PAGE_INDEX, title,
+    return sheet_reply(sheet, PAGE_INDEX, heading,
                        region_printf(sheet->region, "%.*s/", SPAN_ARG(base)));
 }
 
@@ -94,7 +110,8 @@ answer_all(struct sheet *sheet, struct scope scope, struct span title)
 struct list {
     struct scope scope;
     struct period period;
-    struct span title;
+    struct span title;   /* of the scope */
+    struct span heading; /* … and the period */
     struct span address; /* of the period */
     struct span parts;   /* of its parts: below it, a year's below its month 00 */
     uint64_t part;       /* 0: the newest */
@@ -159,21 +176,14 @@ finish(struct sheet *sheet, const struct list *list)
     if (up.len > 0)
         sheet_link(sheet, up, sheet_label_term(sheet, "back_to", list->title));
     sheet_home(sheet);
-    return sheet_reply(sheet, PAGE_INDEX, list->title, list->address);
-}
-
-static void
-add_title(struct sheet *sheet, struct span title, struct span period)
-{
-    gemtext_add_heading(
-        &sheet->text, 1,
-        region_printf(sheet->region, "%.*s: %.*s", SPAN_ARG(title), SPAN_ARG(period)));
+    return sheet_reply(sheet, PAGE_INDEX, list->heading, list->address);
 }
 
 static struct reply
 answer_list(struct sheet *sheet, struct list *list, struct span period)
 {
-    add_title(sheet, list->title, period);
+    list->heading = with_period(sheet, list->title, period);
+    add_heading(sheet, list->heading);
     size_t before = sheet->text.len;
     enum status status = add_list(sheet, list);
     if (status == STATUS_OK && sheet->text.len == before)
@@ -189,7 +199,9 @@ answer_year(struct sheet *sheet, struct list *list)
     size_t before;
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
-    add_title(sheet, list->title, sheet_label_n(sheet, "year", (uint64_t)list->period.year));
+    list->heading = with_period(sheet, list->title,
+                                sheet_label_n(sheet, "year", (uint64_t)list->period.year));
+    add_heading(sheet, list->heading);
     before = sheet->text.len;
     add_months(sheet, archive_address(sheet, list->scope), &rows, list->period.year);
     if (sheet->text.len > before)

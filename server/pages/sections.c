@@ -38,6 +38,7 @@ terms_answer(struct sheet *sheet, enum taxonomy_kind kind)
         add_group(sheet, "provinces", under, &terms, false, false);
         add_group(sheet, "former_provinces", under, &terms, false, true);
     } else {
+        gemtext_add_blank(&sheet->text);
         for (size_t i = 0; i < terms.count; i++)
             sheet_term(sheet, under, &terms.at[i]);
     }
@@ -107,22 +108,34 @@ add_former(struct sheet *sheet, struct scope scope)
         sheet_link(sheet, region_printf(sheet->region, "/city/%.*s", SPAN_ARG(city.into)),
                    region_printf(sheet->region, "%.*s – %.*s", SPAN_ARG(city.name),
                                  SPAN_ARG(sheet_label_term(sheet, "formerly", city.into_name))));
+    gemtext_add_blank(&sheet->text);
+    return status;
+}
+
+static enum status
+add_back_to(struct sheet *sheet, struct scope scope)
+{
+    struct span title;
+    enum status status = section_title(sheet, scope, &title);
+    if (status == STATUS_OK)
+        sheet_link(sheet, scope_address(sheet, scope), sheet_label_term(sheet, "back_to", title));
     return status;
 }
 
 /* Where one goes up from here. */
-static void
+static enum status
 add_way_back(struct sheet *sheet, struct scope scope)
 {
+    enum status status = STATUS_OK;
     gemtext_add_blank(&sheet->text);
     if (scope.city.len > 0 && scope.theme.len > 0) {
-        sheet_link(sheet, scope_address(sheet, (struct scope){ .city = scope.city }),
-                   sheet_label(sheet, "city"));
-        sheet_link(sheet, scope_address(sheet, (struct scope){ .theme = scope.theme }),
-                   sheet_label(sheet, "theme"));
+        status = add_back_to(sheet, (struct scope){ .city = scope.city });
+        if (status == STATUS_OK)
+            status = add_back_to(sheet, (struct scope){ .theme = scope.theme });
     }
     sheet_link(sheet, scope.city.len > 0 ? SPAN("/city/") : SPAN("/theme/"),
                sheet_label(sheet, scope.city.len > 0 ? "cities" : "themes"));
+    return status;
 }
 
 struct reply
@@ -142,13 +155,15 @@ section_answer(struct sheet *sheet, struct scope scope)
     status = periods_links(sheet, scope);
     if (status == STATUS_OK)
         status = add_crossings(sheet, scope, title);
-    add_way_back(sheet, scope);
+    if (status == STATUS_OK)
+        status = add_way_back(sheet, scope);
     sheet_home(sheet);
     struct span below = region_copy(sheet->region, buffer_span(&sheet->text));
     buffer_clear(&sheet->text);
     buffer_add(&sheet->text, buffer_span(&list));
     buffer_fini(&list);
     gemtext_add_heading(&sheet->text, 1, title);
+    gemtext_add_blank(&sheet->text);
     if (status == STATUS_OK)
         status = add_former(sheet, scope);
     if (status != STATUS_OK)

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: ISC */
+/* What a reader is shown: whole pages, asked of an archive made from a content folder. */
+#include "pages/pages.h"
+
+#include "archiving.h"
+#include "base/buffer.h"
+#include "story/gemtext.h"
+#include "testing.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
+
+static const char cities[] =
+    "- {slug: can-tho, name: Cần Thơ, central: true}\n"
+    "- {slug: an-giang, name: An Giang}\n"
+    "- {slug: dak-lak, name: Đắk Lắk}\n"
+    "- {slug: da-nang, name: Đà Nẵng, central: true}\n"
+    "- {slug: phu-tho, name: Phú Thọ}\n"
+    "- {slug: hoa-binh, name: Hòa Bình, until: 2025-06-30, into: phu-tho}\n";
+static const char themes[] = "- {slug: the-thao, name: Thể thao}\n"
+                             "- {slug: an-sinh, name: An sinh}\n";
+
+static struct region *region;
+static struct capsule capsule;
+static struct archive *archive;
+
+static void
+set_up(void)
+{
+    struct labels *labels = NULL;
+    struct fault fault = { 0, "" };
+    archiving_set_up();
+    region = region_new();
+    content_write("cities.yaml", cities);
+    content_write("themes.yaml", themes);
+    content_write("pages/about.gmi", "---\ntitle: Giới thiệu\n---\nVề trang này.\n");
+    content_write("files/a.txt", "a\n");
+    content_write("files/favicon.txt", "♊\n");
+    content_write("stories/bon.gmi",
+                  "---\ntitle: Bốn nơi\ndate: 2024-07-12\nauthor: Nga\n"
+                  "cities: [dak-lak, da-nang, an-giang, can-tho]\nthemes: [the-thao, an-sinh]\n"
+                  "summary: Bốn nơi cùng tập.\n---\nBốn nơi cùng tập.\n");
+    content_write("stories/tran.gmi", "---\ntitle: Trần\nadded: 2024-01-01\n---\nTrần.\n");
+    index_well();
+    const char *path = region_printf(region, "%s/var/archive.db", archiving_folder).at;
+    ck_assert_msg(archive_open(path, &archive, &fault) == STATUS_OK, "%s", fault.what);
+    ck_assert_int_eq(labels_parse(SPAN(""), region, &labels, NULL), STATUS_OK);
+    capsule = (struct capsule){ .lang = SPAN("vi"),
+                                .labels = labels,
+                                .files = open(content_path("files"), O_RDONLY | O_DIRECTORY) };
+    ck_assert_int_ge(capsule.files, 0);
+}
+
+static void
+tear_down(void)
+{
+    close(capsule.files);
+    archive_close(archive);
+    region_free(region);
+    archiving_tear_down();
+}
+
+static struct reply
+ask(const char *path)
+{
+    struct request request;
+    ck_assert(request_from_path(span_of(path), SPAN(""), false, region, &request));
+    struct reply reply = pages_answer(&capsule, archive, &request, archiving_options.now, region);
+    if (reply.answer == ANSWER_FILE && reply.file.descriptor >= 0)
+        close(reply.file.descriptor);
+    return reply;
+}
+
+static const struct {
+    const char *path, *text;
+} pages[] = {
+    { "/", "# Song Tử\n"
+           "Tin tức gọn nhẹ, theo địa phương và theo chủ đề\n"
+           "\n"
+           "## Tin mới\n"
+           "=> /story/bon Bốn nơi\n"
+           "12/07/2024 · Bốn nơi cùng tập.\n"
+           "=> /story/tran Trần\n"
+           "\n"
+           "=> /archive/ Lưu trữ\n"
+           "\n"
+           "## Tỉnh, thành phố\n"
+           "=> /city/can-tho Cần Thơ (1 tin)\n"
+           "=> /city/da-nang Đà Nẵng (1 tin)\n"
+           "=> /city/an-giang An Giang (1 tin)\n"
+           "=> /city/dak-lak Đắk Lắk (1 tin)\n"
+           "=> /city/ Tất cả tỉnh, thành phố\n"
+           "\n"
+           "## Chủ đề\n"
+           "=> /theme/an-sinh An sinh (1 tin)\n"
+           "=> /theme/the-thao Thể thao (1 tin)\n"
+           "=> /theme/ Tất cả chủ đề\n"
+           "\n"
+           "=> /about Giới thiệu\n" },
+    { "/story/bon", "# Bốn nơi\n"
+                    "12/07/2024 · Nga\n"
+                    "\n"
+                    "Bốn nơi cùng tập.\n"
+                    "\n"
+                    "## Chuyên mục\n"
+                    "=> /city/can-tho Cần Thơ\n"
+                    "=> /city/da-nang Đà Nẵng\n"
+                    "=> /city/an-giang An Giang\n"
+                    "=> /city/dak-lak Đắk Lắk\n"
+                    "=> /theme/the-thao Thể thao\n"
+                    "=> /theme/an-sinh An sinh\n"
+                    "\n"
+                    "=> / Trang chủ\n" },
+    { "/story/tran", "# Trần\n"
+                     "Không rõ ngày xuất bản\n"
+                     "\n"
+                     "Trần.\n"
+                     "\n"
+                     "=> / Trang chủ\n" },
+    { "/about", "# Giới thiệu\n"
+                "\n"
+                "Về trang này.\n"
+                "\n"
+                "=> / Trang chủ\n" },
+    { "/city/", "# Tỉnh, thành phố\n"
+                "\n"
+                "## Thành phố trực thuộc Trung ương\n"
+                "=> /city/can-tho Cần Thơ (1 tin)\n"
+                "=> /city/da-nang Đà Nẵng (1 tin)\n"
+                "\n"
+                "## Tỉnh\n"
+                "=> /city/an-giang An Giang (1 tin)\n"
+                "=> /city/dak-lak Đắk Lắk (1 tin)\n"
+                "=> /city/phu-tho Phú Thọ (0 tin)\n"
+                "\n"
+                "## Tỉnh cũ\n"
+                "=> /city/hoa-binh Hòa Bình (0 tin) – nay thuộc Phú Thọ\n"
+                "\n"
+                "=> / Trang chủ\n" },
+    { "/theme/", "# Chủ đề\n"
+                 "\n"
+                 "=> /theme/an-sinh An sinh (1 tin)\n"
+                 "=> /theme/the-thao Thể thao (1 tin)\n"
+                 "\n"
+                 "=> / Trang chủ\n" },
+    { "/city/hoa-binh", "# Hòa Bình\n"
+                        "\n"
+                        "=> /city/phu-tho Hòa Bình – nay thuộc Phú Thọ\n"
+                        "\n"
+                        "Chưa có tin nào.\n"
+                        "\n"
+                        "=> /city/ Tỉnh, thành phố\n"
+                        "\n"
+                        "=> / Trang chủ\n" },
+    { "/city/da-nang", "# Đà Nẵng\n"
+                       "\n"
+                       "=> /story/bon Bốn nơi\n"
+                       "12/07/2024 · Bốn nơi cùng tập.\n"
+                       "\n"
+                       "## Lưu trữ\n"
+                       "=> /city/da-nang/archive/2024 Năm 2024 (1 tin)\n"
+                       "=> /city/da-nang/archive/2024/07 Tháng 7 năm 2024 (1 tin)\n"
+                       "\n"
+                       "## Đà Nẵng: theo chủ đề\n"
+                       "=> /city/da-nang/an-sinh An sinh (1 tin)\n"
+                       "=> /city/da-nang/the-thao Thể thao (1 tin)\n"
+                       "\n"
+                       "=> /city/ Tỉnh, thành phố\n"
+                       "\n"
+                       "=> / Trang chủ\n" },
+    { "/city/da-nang/the-thao", "# Đà Nẵng: Thể thao\n"
+                                "\n"
+                                "=> /story/bon Bốn nơi\n"
+                                "12/07/2024 · Bốn nơi cùng tập.\n"
+                                "\n"
+                                "## Lưu trữ\n"
+                                "=> /city/da-nang/the-thao/archive/2024 Năm 2024 (1 tin)\n"
+                                "=> /city/da-nang/the-thao/archive/2024/07 Tháng 7 năm 2024 (1 "
+                                "tin)\n"
+                                "\n"
+                                "=> /city/da-nang Trở lại Đà Nẵng\n"
+                                "=> /theme/the-thao Trở lại Thể thao\n"
+                                "=> /city/ Tỉnh, thành phố\n"
+                                "\n"
+                                "=> / Trang chủ\n" },
+    { "/archive/", "# Lưu trữ\n"
+                   "\n"
+                   "=> /archive/2024 Năm 2024 (1 tin)\n"
+                   "=> /archive/undated Không rõ ngày (1 tin)\n"
+                   "\n"
+                   "=> / Trang chủ\n" },
+    { "/city/da-nang/archive/", "# Đà Nẵng: Lưu trữ\n"
+                                "\n"
+                                "=> /city/da-nang/archive/2024 Năm 2024 (1 tin)\n"
+                                "\n"
+                                "=> /city/da-nang Trở lại Đà Nẵng\n"
+                                "\n"
+                                "=> / Trang chủ\n" },
+    { "/archive/2024/07", "# Lưu trữ: Tháng 7 năm 2024\n"
+                          "\n"
+                          "=> /story/bon Bốn nơi\n"
+                          "12/07/2024 · Bốn nơi cùng tập.\n"
+                          "\n"
+                          "=> /archive/ Lưu trữ\n"
+                          "\n"
+                          "=> / Trang chủ\n" },
+    { "/archive/undated", "# Lưu trữ: Không rõ ngày\n"
+                          "\n"
+                          "=> /story/tran Trần\n"
+                          "\n"
+                          "=> /archive/ Lưu trữ\n"
+                          "\n"
+                          "=> / Trang chủ\n" },
+};
+
+START_TEST(a_page_reads_so)
+{
+    struct reply reply = ask(pages[_i].path);
+    struct fault fault = { 0, "" };
+    ck_assert_int_eq(reply.answer, ANSWER_PAGE);
+    ck_assert_str_eq(region_copy(region, reply.page.text).at, pages[_i].text);
+    ck_assert_msg(gemtext_check(reply.page.text, 1, &fault) == STATUS_OK, "%s", fault.what);
+    struct span rest = span_skip(reply.page.text, strlen("# ")), heading = span_line(&rest);
+    ck_assert(span_equal(reply.page.title, heading));
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("pages");
+    TCase *tests = tcase_create("pages");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_loop_test(tests, a_page_reads_so, 0, COUNT(pages));
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}
