@@ -94,12 +94,16 @@ robots_route(struct sheet *sheet, struct spans path)
 static const struct route {
     const char *name;                                               /* the first segment */
     struct reply (*answer)(struct sheet *sheet, struct spans path); /* what is behind it */
-    bool is_folder; /* with nothing behind it the address ends in a slash */
+    enum {
+        OF_PAGES,
+        OF_FOLDER, /* with nothing behind it the address ends in a slash */
+        OF_FILES,  /* no address ends in one */
+    } kind;
 } routes[] = {
-    { "archive", archive_answer, true },      { "city", city_answer, true },
-    { "favicon.txt", favicon_answer, false }, { "files", files_answer, false },
-    { "robots.txt", robots_route, false },    { "story", story_answer, false },
-    { "theme", theme_answer, true },
+    { "archive", archive_answer, OF_FOLDER },    { "city", city_answer, OF_FOLDER },
+    { "favicon.txt", favicon_answer, OF_FILES }, { "files", files_answer, OF_FILES },
+    { "robots.txt", robots_route, OF_FILES },    { "story", story_answer, OF_PAGES },
+    { "theme", theme_answer, OF_FOLDER },
 };
 
 /* The one address of each page: a list of terms or years ends in a slash, the others do not. */
@@ -107,7 +111,7 @@ static bool
 is_canonical(const struct request *request, const struct route *route)
 {
     const struct spans path = request->segments;
-    bool wants = route != NULL && route->is_folder &&
+    bool wants = route != NULL && route->kind == OF_FOLDER &&
                  (path.count == 1 || span_equal(path.at[path.count - 1], SPAN("archive")));
     return path.count == 0 || request->slash == wants;
 }
@@ -135,6 +139,8 @@ dispatch(struct sheet *sheet, const struct request *request)
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
         if (span_equal(path.at[0], span_of(routes[i].name)))
             route = &routes[i];
+    if (route != NULL && route->kind == OF_FILES && request->slash)
+        return absent(sheet);
     struct reply reply = route != NULL     ? route->answer(sheet, behind(path, 1))
                          : path.count == 1 ? hand_answer(sheet, path.at[0])
                                            : absent(sheet);

@@ -228,6 +228,38 @@ START_TEST(a_page_reads_so)
 }
 END_TEST
 
+static const struct {
+    const char *path;
+    enum answer answer;
+    const char *to;
+} addresses[] = {
+    { "/files/a.txt", ANSWER_FILE, NULL },
+    { "/files/a.txt/", ANSWER_ABSENT, NULL },
+    { "/files/a.txt//", ANSWER_ABSENT, NULL },
+    { "/files/a.txt/.", ANSWER_ABSENT, NULL },
+    { "/files/", ANSWER_ABSENT, NULL },
+    { "/files", ANSWER_ABSENT, NULL },
+    { "/favicon.txt", ANSWER_FILE, NULL },
+    { "/favicon.txt/", ANSWER_ABSENT, NULL },
+    { "/robots.txt", ANSWER_FILE, NULL },
+    { "/robots.txt/", ANSWER_ABSENT, NULL },
+    { "/story/bon/", ANSWER_MOVED, "/story/bon" },
+    { "/about/", ANSWER_MOVED, "/about" },
+    { "/city", ANSWER_MOVED, "/city/" },
+    { "/archive", ANSWER_MOVED, "/archive/" },
+    { "/city/da-nang/archive", ANSWER_MOVED, "/city/da-nang/archive/" },
+    { "/nope/", ANSWER_ABSENT, NULL },
+};
+
+START_TEST(an_address_has_one_form)
+{
+    struct reply reply = ask(addresses[_i].path);
+    ck_assert_msg(reply.answer == addresses[_i].answer, "%s", addresses[_i].path);
+    if (addresses[_i].to != NULL)
+        ck_assert(span_equal(reply.words, span_of(addresses[_i].to)));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -235,6 +267,7 @@ main(void)
     TCase *tests = tcase_create("pages");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, a_page_reads_so, 0, COUNT(pages));
+    tcase_add_loop_test(tests, an_address_has_one_form, 0, COUNT(addresses));
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
