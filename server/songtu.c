@@ -67,7 +67,7 @@ main(int argc, char **argv)
     } else if (argc > 1 && strcmp(argv[1], "--version") == 0) {
         printf("songtu " SONGTU_VERSION "\n");
         status = EXIT_FINE;
-    } else if (command == NULL && (argc == 1 || wants_help(argc, argv))) {
+    } else if (argc == 1 || (command == NULL && wants_help(2, argv))) {
         print_help();
         status = argc == 1 ? EXIT_USAGE : EXIT_FINE;
     } else if (command == NULL) {

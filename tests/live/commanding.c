@@ -67,6 +67,10 @@ START_TEST(nothing_asked_for_is_a_mistake_and_a_version_is_not)
     ck_assert(strncmp(out, "songtu ", 7) == 0);
     ck_assert_int_eq(songtu("frobnicate"), 2);
     ck_assert_str_eq(err, "songtu: no command is called `frobnicate`: see songtu --help\n");
+    ck_assert_int_eq(songtu("frobnicate --help"), 2);
+    ck_assert_str_eq(out, "");
+    ck_assert_str_eq(err, "songtu: no command is called `frobnicate`: see songtu --help\n");
+    ck_assert_int_eq(songtu("-h frobnicate"), 0);
 }
 END_TEST
 
