@@ -289,6 +289,12 @@ worker_loop(struct worker *worker)
     event_free(worker->news);
 }
 
+static struct span
+say(const struct world *world, const char *key)
+{
+    return label(world->labels, world->settings.language, key);
+}
+
 static int
 on_work(void *what, size_t slot, const int *sockets, int control)
 {
@@ -315,6 +321,8 @@ on_work(void *what, size_t slot, const int *sockets, int control)
                                         .origin = &world->origin,
                                         .connections_max = (size_t)world->settings.connections,
                                         .whole_addresses = world->settings.whole_addresses,
+                                        .bad = say(world, "bad_request"),
+                                        .refused = say(world, "refused"),
                                         .answer = on_question,
                                         .whom = &worker };
     worker.listener = listener_start(&options);

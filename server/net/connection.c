@@ -191,13 +191,13 @@ parse(struct connection *connection)
         break;
     case PARSED_BAD:
         answer(connection, &question,
-               (struct reply){ .answer = ANSWER_BAD, .words = SPAN("Bad request") });
+               (struct reply){ .answer = ANSWER_BAD, .words = options->bad });
         break;
     case PARSED_WHOLE:
         answer(connection, &question,
-               question.refused ? (struct reply){ .answer = ANSWER_REFUSED,
-                                                  .words = SPAN("Not a name of this capsule") }
-                                : options->answer(options->whom, &question.request, region));
+               question.refused
+                   ? (struct reply){ .answer = ANSWER_REFUSED, .words = options->refused }
+                   : options->answer(options->whom, &question.request, region));
         break;
     }
     region_free(region);

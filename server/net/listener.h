@@ -23,8 +23,9 @@ struct listener_options {
     int socket;      /* non-blocking, listening */
     struct tls *tls; /* NULL where the protocol has none */
     const struct origin *origin;
-    size_t connections_max; /* more are answered ANSWER_BUSY, or wait in the kernel's queue */
-    bool whole_addresses;   /* in the log; else truncated (/24, /48) */
+    size_t connections_max;   /* more are answered ANSWER_BUSY, or wait in the kernel's queue */
+    bool whole_addresses;     /* in the log; else truncated (/24, /48) */
+    struct span bad, refused; /* what is said with ANSWER_BAD, ANSWER_REFUSED */
     /* Answers a question; what the reply points to lies in the region. */
     struct reply (*answer)(void *whom, const struct request *request, struct region *region);
     void *whom;

@@ -134,6 +134,27 @@ START_TEST(the_state_folder_may_be_deleted_at_any_time)
 }
 END_TEST
 
+static void
+assert_hears(const char *request, const char *answer)
+{
+    struct heard heard = capsule_send(run, span_of(request), PLAINLY);
+    ck_assert_str_eq(buffer_text(&heard.bytes), answer);
+    buffer_fini(&heard.bytes);
+}
+
+START_TEST(refusals_are_told_in_the_capsules_own_words)
+{
+    assert_hears("gemini://other.example/\r\n", "53 Máy chủ từ chối yêu cầu này.\r\n");
+    assert_hears("\r\n", "59 Yêu cầu không hợp lệ.\r\n");
+    testing_write(run->folder, "songtu.yaml", "language: en\n");
+    testing_write(run->folder, "content/labels.yaml", "en:\n  refused: Not ours.\n");
+    ck_assert_int_eq(capsule_end(run), 0);
+    capsule_launch(run);
+    assert_hears("gemini://other.example/\r\n", "53 Not ours.\r\n");
+    assert_hears("\r\n", "59 The request could not be understood.\r\n");
+}
+END_TEST
+
 START_TEST(a_damaged_key_is_refused_and_never_replaced)
 {
     testing_write(run->folder, "certs/localhost/key.pem", "damaged\n");
@@ -239,6 +260,7 @@ main(void)
     tcase_add_test(tests, drafts_and_faulty_stories_are_not_served_and_a_good_version_stays);
     tcase_add_test(tests, a_scheduled_story_is_served_when_its_time_comes);
     tcase_add_test(tests, the_state_folder_may_be_deleted_at_any_time);
+    tcase_add_test(tests, refusals_are_told_in_the_capsules_own_words);
     tcase_add_test(tests, a_damaged_key_is_refused_and_never_replaced);
     tcase_add_test(tests, what_is_killed_is_back_and_no_story_is_lost);
     tcase_add_test(tests, the_children_of_a_killed_master_leave_and_the_next_start_succeeds);
