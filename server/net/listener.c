@@ -23,6 +23,7 @@ struct listener {
     struct connection *first;
     size_t busy;
     bool draining;
+    bool full; /* and the log knows */
 };
 
 /* The reader's address, its last part hidden unless the settings say otherwise. */
@@ -48,9 +49,27 @@ print_peer(const struct sockaddr_storage *peer, bool whole, char *into, socklen_
 }
 
 static void
+note_full(struct listener *listener)
+{
+    if (!listener->full)
+        log_warn("full: further readers wait connections=%zu", listener->options.connections_max);
+    listener->full = true;
+}
+
+/* It is over when a quarter is free and nobody waits; one who leaves and one who comes are not. */
+static bool
+is_roomy(const struct listener *listener)
+{
+    return listener->busy <
+           listener->options.connections_max - listener->options.connections_max / 4;
+}
+
+static void
 settle(struct listener *listener)
 {
     bool room = listener->busy < listener->options.connections_max;
+    if (!room)
+        note_full(listener);
     if (listener->draining || !room)
         event_del(listener->event);
     else if (!event_pending(listener->pause, EV_TIMEOUT, NULL))
@@ -71,6 +90,8 @@ on_ended(void *whom, struct connection *connection)
         *connection_previous(next) = previous;
     listener->busy--;
     settle(listener);
+    if (listener->full && !listener->draining && is_roomy(listener))
+        event_active(listener->event, EV_READ, 0); /* does anybody wait? */
 }
 
 static void
@@ -116,10 +137,15 @@ static void
 on_accept(evutil_socket_t socket, short what, void *whom)
 {
     struct listener *listener = whom;
+    bool waits = true;
     (void)socket, (void)what;
-    for (int i = 0; i < ACCEPTS_AT_ONCE; i++)
-        if (listener->busy >= listener->options.connections_max || !accept_one(listener))
-            break;
+    for (int i = 0; waits && i < ACCEPTS_AT_ONCE; i++)
+        if (listener->busy < listener->options.connections_max)
+            waits = accept_one(listener);
+    if (listener->full && !waits && is_roomy(listener)) {
+        log_info("no longer full connections=%zu", listener->busy);
+        listener->full = false;
+    }
     settle(listener);
 }
 

@@ -306,6 +306,25 @@ START_TEST(an_indexer_killed_at_any_moment_harms_no_story_and_no_reader)
 }
 END_TEST
 
+START_TEST(a_worker_that_is_full_says_so_once_and_when_it_is_over)
+{
+    enum { DIALS = 24 };
+    int dials[DIALS];
+    ck_assert_int_eq(capsule_end(run), 0);
+    testing_write(run->folder, "songtu.yaml", "connections: 4\n");
+    capsule_launch(run);
+    for (int i = 0; i < DIALS; i++) /* two workers; the rest waits */
+        ck_assert_int_ge(dials[i] = capsule_dial(run), 0);
+    wait_for_log("full: further readers wait connections=4", 2);
+    for (int i = 0; i < DIALS; i++)
+        close(dials[i]);
+    wait_for_log("no longer full", 2);
+    capsule_wait(run, "/", 20);
+    ck_assert_uint_eq(count_in_log("full: further readers wait"), 2);
+    ck_assert_uint_eq(count_in_log("no longer full"), 2);
+}
+END_TEST
+
 /* From here on the kernel says what it says where there is no IPv6. */
 static void
 forget_ipv6(void)
@@ -352,6 +371,7 @@ main(void)
     tcase_add_test(tests, a_killed_worker_takes_its_own_readers_along_and_no_others);
     tcase_add_test(tests, a_killed_watcher_is_missed_by_no_reader);
     tcase_add_test(tests, an_indexer_killed_at_any_moment_harms_no_story_and_no_reader);
+    tcase_add_test(tests, a_worker_that_is_full_says_so_once_and_when_it_is_over);
     tcase_add_test(tests, a_host_without_ipv6_is_served_over_ipv4_and_told_so_once);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
