@@ -296,8 +296,19 @@ encode_target(struct buffer *out, struct span target, const char *also)
     }
 }
 
+bool
+gemtext_may_link_to(const struct uri *uri)
+{
+    static const char *const schemes[] = { "https",  "http",    "gemini", "gopher",
+                                           "mailto", "spartan", "nex" };
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (span_equal_nocase(uri->scheme, span_of(schemes[i])))
+            return true;
+    return uri->scheme.at == NULL;
+}
+
 /* Appends a target as a URI: what has no business in one is percent-encoded, and only that.
- * false: it can't be made one, and nothing is appended. */
+ * false: it can't be made one, or none to link to, and nothing is appended. */
 static bool
 add_target(struct buffer *out, struct span target)
 {
@@ -308,7 +319,8 @@ add_target(struct buffer *out, struct span target)
     struct uri uri;
     for (size_t i = 0; target.len > 0 && i < sizeof kept / sizeof *kept; i++) {
         encode_target(out, target, kept[i]);
-        if (uri_parse(span_skip(buffer_span(out), before), URI_STRICT, &uri))
+        if (uri_parse(span_skip(buffer_span(out), before), URI_STRICT, &uri) &&
+            gemtext_may_link_to(&uri))
             return true;
         buffer_shorten(out, before);
     }

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/span.h"
 #include "base/status.h"
+#include "base/uri.h"
 
 enum gemline_kind {
     GEMLINE_TEXT,
@@ -52,8 +53,12 @@ void gemtext_add_heading(struct buffer *out, int level, struct span text);
 void gemtext_add_item(struct buffer *out, struct span text);
 void gemtext_add_quote(struct buffer *out, struct span text);
 /* What may not stand in a URI is percent-encoded; an empty label becomes the target. A target that
- * can't be saved (a port that is none) leaves a text line with what was to be a link. */
+ * can't be saved (a port that is none), or that gemtext_may_link_to refuses, leaves a text line
+ * with what was to be a link. */
 void gemtext_add_link(struct buffer *out, struct span target, struct span label);
+/* Whether readers may be led there by what was not written by hand: a relative reference, or one of
+ * a scheme that only fetches or writes mail. */
+bool gemtext_may_link_to(const struct uri *uri);
 /* Lines keep their spaces; tabs become some, controls and invisibles go. */
 void gemtext_add_preformatted(struct buffer *out, struct span alt, struct span lines);
 void gemtext_add_blank(struct buffer *out); /* unless the last line is blank, or there is none */

@@ -94,6 +94,9 @@ read_uri(const struct field *field, const struct yaml *node, struct region *regi
     if (!uri_parse(text, URI_STRICT, &uri) || uri.scheme.at == NULL)
         return fault_set(fault, node->line,
                          "%s is no absolute URI: write https://…, percent-encoded", field->name);
+    if (!gemtext_may_link_to(&uri))
+        return fault_set(fault, node->line, "%s: readers are not led to `%.*s:`: write https://…",
+                         field->name, SPAN_ARG(shown(uri.scheme)));
     return STATUS_OK;
 }
 

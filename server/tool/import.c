@@ -2,6 +2,7 @@
 #include "wire/import.h"
 
 #include "base/uri.h"
+#include "story/gemtext.h"
 #include "tool/tool.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ is_source(struct span text)
 {
     struct uri uri;
     return uri_parse(text, URI_STRICT, &uri) && uri.scheme.len > 0 && uri.host.len > 0 &&
-           uri.userinfo.at == NULL;
+           uri.userinfo.at == NULL && gemtext_may_link_to(&uri);
 }
 
 static bool

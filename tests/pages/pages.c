@@ -42,6 +42,7 @@ set_up(void)
     content_write("stories/bon.gmi",
                   "---\ntitle: Bốn nơi\ndate: 2024-07-12\nauthor: Nga\n"
                   "cities: [dak-lak, da-nang, an-giang, can-tho]\nthemes: [the-thao, an-sinh]\n"
+                  "source: https://bao.example/1.html\n"
                   "summary: Bốn nơi cùng tập.\n---\nBốn nơi cùng tập.\n");
     content_write("stories/tran.gmi", "---\ntitle: Trần\nadded: 2024-01-01\n---\nTrần.\n");
     index_well();
@@ -112,6 +113,8 @@ static const struct {
                     "=> /city/dak-lak Đắk Lắk\n"
                     "=> /theme/the-thao Thể thao\n"
                     "=> /theme/an-sinh An sinh\n"
+                    "\n"
+                    "=> https://bao.example/1.html Bài gốc\n"
                     "\n"
                     "=> / Trang chủ\n" },
     { "/story/tran", "# Trần\n"

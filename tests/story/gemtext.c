@@ -260,6 +260,12 @@ static const struct {
     { "", "", "\n" },
     { "gemini://h:99999/", "=> x", " => x (gemini://h:99999/)\n" },
     { "gemini://h:99999/", "", "gemini://h:99999/\n" },
+    { "mailto:a@b.example", "x", "=> mailto:a@b.example x\n" },
+    { "GOPHER://h/", "x", "=> GOPHER://h/ x\n" },
+    { "javascript:alert(1)", "x", "x (javascript:alert(1))\n" },
+    { "JavaScript://h/%0Aalert(1)", "x", "x (JavaScript://h/%0Aalert(1))\n" },
+    { " data:text/html,a", "x", "x (data:text/html,a)\n" },
+    { "file:///etc/passwd", "", "file:///etc/passwd\n" },
 };
 
 START_TEST(a_link_is_written_with_a_uri_and_a_label)

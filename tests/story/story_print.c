@@ -116,7 +116,7 @@ static const char *const files[] = {
     "---\ntitle: a\n---\n\n\nx\n\n\ny\n\n",
     "---\ntitle: a\ndate: 2024-07\nadded: '2024-07-12 09:00:00+07:00'\n---\nx\n",
     "---\ntitle: a\ncities: [null, '1']\nthemes: [yes]\nrelated: [a, b]\naliases: [c]\n---\n---\n",
-    "---\ntitle: a\nsource: 'urn:'\n---\n",
+    "---\ntitle: a\nsource: 'nex:'\n---\n",
     "---\ntitle: a\nsource: mailto:a@b\nlang: zh-Hant\nimported: 12e4\nstate: withdrawn\n---\n",
     "---\r\ntitle: 'Ha\xCC\x80: ''x'''\r\nstate: scheduled\r\n---\r\n=> /a b\r\n```\r\n \r\n```",
 };

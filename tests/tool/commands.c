@@ -88,6 +88,7 @@ static const char *const misused[][6] = {
     { "import", "--frob", "a" },
     { "import", "--source", "nope", "a" },
     { "import", "--source", "https://user@example.org/", "a" },
+    { "import", "--source", "javascript://example.org/", "a" },
     { "import", "--date", "2024-13", "a" },
     { "import", "--lang", "x!", "a" },
     { "import", "a", "--city" },
