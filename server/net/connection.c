@@ -30,6 +30,8 @@ struct connection {
     enum state state;
     struct event *event, *deadline;
     int64_t born;
+    struct seat seat;
+    unsigned wait; /* seconds until it may ask again; 0: it may ask now */
     char peer[PEER_TEXT];
 
     char request[REQUEST_BYTES];
@@ -85,6 +87,7 @@ connection_stop(struct connection *connection)
         close(connection->file);
     stream_close(connection->stream);
     buffer_fini(&connection->out);
+    limit_leave(connection->options->limit, connection->seat);
     free(connection);
 }
 
@@ -175,6 +178,18 @@ answer(struct connection *connection, const struct question *question, struct re
     enter(connection, REPLY);
 }
 
+static struct reply
+reply_to(const struct connection *connection, const struct question *question,
+         struct region *region)
+{
+    const struct listener_options *options = connection->options;
+    if (connection->wait > 0)
+        return (struct reply){ .answer = ANSWER_SLOW, .seconds = connection->wait };
+    if (question->refused)
+        return (struct reply){ .answer = ANSWER_REFUSED, .words = options->refused };
+    return options->answer(options->whom, &question->request, region);
+}
+
 /* Reads the request as far as it came; answers it once it is whole or beyond saving. */
 static enum step
 parse(struct connection *connection)
@@ -194,10 +209,7 @@ parse(struct connection *connection)
                (struct reply){ .answer = ANSWER_BAD, .words = options->bad });
         break;
     case PARSED_WHOLE:
-        answer(connection, &question,
-               question.refused
-                   ? (struct reply){ .answer = ANSWER_REFUSED, .words = options->refused }
-                   : options->answer(options->whom, &question.request, region));
+        answer(connection, &question, reply_to(connection, &question, region));
         break;
     }
     region_free(region);
@@ -344,12 +356,15 @@ on_deadline(evutil_socket_t socket, short what, void *whom)
 
 struct connection *
 connection_start(const struct listener_options *options, int socket, const char *peer,
-                 void (*ended)(void *whom, struct connection *), void *whom)
+                 const struct verdict *verdict, void (*ended)(void *whom, struct connection *),
+                 void *whom)
 {
     assert(options->protocol->request_max < REQUEST_BYTES);
     struct stream *stream = stream_open(socket, options->tls);
-    if (stream == NULL)
+    if (stream == NULL) {
+        limit_leave(options->limit, verdict->seat);
         return NULL;
+    }
     struct connection *connection = memory_new(sizeof *connection);
     memset(connection, 0, sizeof *connection);
     connection->options = options;
@@ -357,6 +372,8 @@ connection_start(const struct listener_options *options, int socket, const char 
     connection->stream = stream;
     connection->file = -1;
     connection->born = clock_monotonic();
+    connection->seat = verdict->seat;
+    connection->wait = verdict->seconds;
     connection->ended = ended;
     connection->whom = whom;
     snprintf(connection->peer, sizeof connection->peer, "%s", peer);

@@ -6,11 +6,12 @@
 
 struct connection;
 
-/* Takes the socket. `ended` is told once, when the conversation is over and freed. NULL: no memory
- * for TLS; the socket is closed. */
-struct connection *
-connection_start(const struct listener_options *options, int socket, const char *peer,
-                 void (*ended)(void *whom, struct connection *), void *whom);
+/* Takes the socket, and the seat it was given: a verdict with seconds answers whatever is asked
+ * with them. `ended` is told once, when the conversation is over and freed. NULL: no memory for
+ * TLS; the socket is closed. */
+struct connection *connection_start(const struct listener_options *options, int socket,
+                                    const char *peer, const struct verdict *verdict,
+                                    void (*ended)(void *whom, struct connection *), void *whom);
 /* Goes as far as it can at once, maybe to the end: once it is where `ended` will look for it. */
 void connection_begin(struct connection *connection);
 void connection_stop(struct connection *connection); /* at once; does not tell `ended` */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "net/listener.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "net/connection.h"
 
@@ -94,13 +95,31 @@ on_ended(void *whom, struct connection *connection)
         event_active(listener->event, EV_READ, 0); /* does anybody wait? */
 }
 
+/* Who is turned away is told of once, however often it comes. */
+static void
+note_refusal(const struct verdict *verdict, const char *peer)
+{
+    if (verdict->news)
+        log_warn("too much of one address: it waits peer=%s limit=%s", peer,
+                 limit_name(verdict->by));
+}
+
 static void
 take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
 {
     char text[INET6_ADDRSTRLEN] = "?";
-    print_peer(peer, listener->options.whole_addresses, text, sizeof text);
-    struct connection *connection = connection_start(&listener->options, socket, text, on_ended,
-                                                     listener);
+    struct verdict verdict = limit_take(listener->options.limit, (const struct sockaddr *)peer,
+                                        clock_monotonic());
+    bool silent = verdict.by != LIMIT_NONE && verdict.seconds == 0;
+    if (!silent || verdict.news)
+        print_peer(peer, listener->options.whole_addresses, text, sizeof text);
+    note_refusal(&verdict, text);
+    if (silent) {
+        close(socket);
+        return;
+    }
+    struct connection *connection = connection_start(&listener->options, socket, text, &verdict,
+                                                     on_ended, listener);
     if (connection == NULL)
         return;
     *connection_next(connection) = listener->first;

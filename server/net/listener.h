@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "net/limit.h"
 #include "net/tls.h"
 #include "protocol/protocol.h"
 
@@ -24,6 +25,7 @@ struct listener_options {
     struct tls *tls; /* NULL where the protocol has none */
     const struct origin *origin;
     size_t connections_max;   /* more are answered ANSWER_BUSY, or wait in the kernel's queue */
+    struct limit *limit;      /* of one address; NULL: none */
     bool whole_addresses;     /* in the log; else truncated (/24, /48) */
     struct span bad, refused; /* what is said with ANSWER_BAD, ANSWER_REFUSED */
     /* Answers a question; what the reply points to lies in the region. */

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: ISC */
+/* A listener and its clients in one process, in turns: who may come in, and how long each state of
+ * a conversation may last. */
+#include "net/listener.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/certificate.h"
+#include "process/socket.h"
+#include "testing.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SHORT_MS = 60, LONG_MS = 20000, PAGE_BYTES = 32 << 20 };
+
+static const struct span host = SPAN("localhost");
+static const char question[] = "gemini://localhost/\r\n";
+
+static char *folder;
+static struct event_base *base;
+static struct tls *tls;
+static struct origin origin;
+static struct address address;
+static int door;
+static void *memory;
+static struct limit *limit;
+static struct deadlines deadlines;
+static struct listener *listener;
+static struct span page;
+
+static struct reply
+on_question(void *whom, const struct request *request, struct region *region)
+{
+    (void)whom, (void)request, (void)region;
+    return (struct reply){ .answer = ANSWER_PAGE, .page = { .lang = SPAN("vi"), .text = page } };
+}
+
+static void
+set_up(void)
+{
+    bool fell_back;
+    char log[4096];
+    folder = testing_folder();
+    snprintf(log, sizeof log, "%s/log", folder);
+    ck_assert_int_eq(log_open("test", log, LOG_INFO), STATUS_OK);
+    base = event_base_new();
+    ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
+    ck_assert_int_eq(socket_listen(&address, 1, &door, &fell_back), STATUS_OK);
+    origin = (struct origin){ { &host, 1 }, 1965, true };
+    deadlines = (struct deadlines){ LONG_MS, LONG_MS, LONG_MS, SHORT_MS };
+    page = SPAN("# Tin\n");
+    limit = NULL;
+    memory = NULL;
+    tls = NULL;
+}
+
+static void
+begin(void)
+{
+    struct listener_options options = { .base = base,
+                                        .protocol = protocol_find("gemini"),
+                                        .socket = door,
+                                        .tls = tls,
+                                        .origin = &origin,
+                                        .connections_max = 100,
+                                        .limit = limit,
+                                        .answer = on_question,
+                                        .deadlines = &deadlines };
+    listener = listener_start(&options);
+}
+
+static void
+begin_limited(const char *rate, uint64_t held)
+{
+    struct limit_size size = limit_size(1, 100);
+    struct limit_options options = { .held = held };
+    ck_assert(rate_parse(span_of(rate), &options.rate));
+    memory = memory_new(limit_bytes(size));
+    memset(memory, 0, limit_bytes(size));
+    limit = limit_new(limit_table_init(memory, size, (const unsigned char *)"0123456789abcdef"),
+                      &options, getpid());
+    begin();
+}
+
+static void
+begin_with_tls(void)
+{
+    struct fault fault;
+    ck_assert_int_eq(certificate_make(folder, (struct spans){ &host, 1 }, &fault), STATUS_OK);
+    ck_assert_int_eq(tls_new(folder, host, &tls, &fault), STATUS_OK);
+    begin();
+}
+
+static void
+tear_down(void)
+{
+    listener_stop(listener);
+    limit_free(limit);
+    tls_free(tls);
+    event_base_free(base);
+    close(door);
+    free(memory);
+    testing_folder_remove(folder);
+}
+
+static void
+serve(void)
+{
+    event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+/* A client at 127.0.0.`at`. */
+static int
+dial(int at)
+{
+    struct sockaddr_in from = { .sin_family = AF_INET };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int small = 4096;
+    from.sin_addr.s_addr = htonl(0x7f000000u + (unsigned)at);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
+    ck_assert(connect(fd, (struct sockaddr *)&address.at, address.len) == 0 ||
+              errno == EINPROGRESS);
+    serve();
+    return fd;
+}
+
+/* What it is told until the end; the caller's to free. */
+static char *
+hear(int fd)
+{
+    struct buffer heard = BUFFER_EMPTY;
+    for (;;) {
+        serve();
+        ssize_t got = recv(fd, buffer_reserve(&heard, 4096), 4096, 0);
+        if (got == 0 || (got < 0 && errno != EAGAIN))
+            break;
+        if (got > 0)
+            buffer_grew(&heard, (size_t)got);
+        poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 1);
+    }
+    close(fd);
+    char *text = memory_text(buffer_span(&heard));
+    buffer_fini(&heard);
+    return text;
+}
+
+static char *
+ask(int at)
+{
+    int fd = dial(at);
+    (void)!send(fd, question, sizeof question - 1, MSG_NOSIGNAL);
+    return hear(fd);
+}
+
+static void
+assert_told(int at, const char *words)
+{
+    char *heard = ask(at);
+    ck_assert_str_eq(heard, words);
+    free(heard);
+}
+
+/* 44, the seconds, and nothing else. */
+static void
+assert_told_to_wait(int at, unsigned least, unsigned most)
+{
+    char *heard = ask(at), words[32];
+    unsigned seconds = 0;
+    ck_assert_int_eq(sscanf(heard, "44 %u", &seconds), 1);
+    ck_assert(seconds >= least && seconds <= most);
+    snprintf(words, sizeof words, "44 %u\r\n", seconds);
+    ck_assert_str_eq(heard, words);
+    free(heard);
+}
+
+static void
+wait_for_busy(size_t count)
+{
+    for (int i = 0; listener_busy(listener) != count; i++, poll(NULL, 0, 1)) {
+        ck_assert_int_lt(i, LONG_MS / 2);
+        serve();
+    }
+}
+
+static size_t
+count_in_log(const char *words)
+{
+    char *log = testing_read(folder, "log");
+    size_t count = 0;
+    for (const char *at = log; (at = strstr(at, words)) != NULL; at++)
+        count++;
+    free(log);
+    return count;
+}
+
+static const char fine[] = "20 text/gemini; charset=utf-8; lang=vi\r\n# Tin\n";
+
+START_TEST(who_asks_too_often_is_told_to_wait_and_then_nothing_while_others_are_served)
+{
+    begin_limited("5/5m", 100);
+    for (int i = 0; i < 5; i++)
+        assert_told(1, fine);
+    for (int i = 0; i < LIMIT_PATIENCE; i++) {
+        assert_told_to_wait(1, 50, 60);
+        if (i < 2)
+            assert_told(2, fine);
+    }
+    for (int i = 0; i < 50; i++)
+        assert_told(1, "");
+    assert_told(2, fine);
+    ck_assert_uint_eq(count_in_log("status=44"), LIMIT_PATIENCE);
+    ck_assert_uint_eq(count_in_log("status=20"), 8);
+    ck_assert_uint_eq(count_in_log("peer=127.0.0.0 limit=rate\n"), 1);
+    wait_for_busy(0);
+}
+END_TEST
+
+START_TEST(who_holds_too_many_conversations_gets_no_more_until_one_is_over)
+{
+    int held[3];
+    begin_limited("off", 3);
+    for (int i = 0; i < 3; i++)
+        held[i] = dial(1);
+    for (int i = 0; i < 20; i++)
+        assert_told(1, "");
+    assert_told(2, fine);
+    wait_for_busy(3);
+    close(held[0]);
+    wait_for_busy(2);
+    assert_told(1, fine);
+    ck_assert_uint_eq(count_in_log("peer=127.0.0.0 limit=connections\n"), 1);
+    close(held[1]);
+    close(held[2]);
+}
+END_TEST
+
+/* One who does something every few milliseconds; returns how long it was put up with. */
+static int64_t
+endure(int fd, int64_t start, void (*act)(int fd))
+{
+    while (listener_busy(listener) > 0) {
+        ck_assert_int_lt(clock_monotonic() - start, LONG_MS / 2);
+        poll(NULL, 0, 2);
+        act(fd);
+        serve();
+    }
+    close(fd);
+    return clock_monotonic() - start;
+}
+
+static void
+do_nothing(int fd)
+{
+    (void)fd;
+}
+
+/* A client's first words: the head of a record of TLS, and of its hello. */
+static void
+dribble_a_hello(int fd)
+{
+    static const char hello[9] = { 0x16, 3, 1, 1, 0, 1, 0, 0, (char)0xfc };
+    static size_t at;
+    char more = at < sizeof hello ? hello[at] : 0;
+    at++;
+    (void)send(fd, &more, 1, MSG_NOSIGNAL);
+}
+
+static void
+dribble_a_request(int fd)
+{
+    static size_t at;
+    (void)send(fd, at < sizeof question - 3 ? &question[at] : "a", 1, MSG_NOSIGNAL);
+    at++;
+}
+
+static void
+read_a_byte(int fd)
+{
+    char byte;
+    (void)!recv(fd, &byte, 1, 0);
+}
+
+static const struct {
+    const char *name, *says;
+    void (*act)(int fd);
+    int *deadline;
+    bool with_tls, large;
+} delays[] = {
+    { "silent", "", do_nothing, &deadlines.handshake, true, false },
+    { "half a hello", "\x16\x03\x01\x01", do_nothing, &deadlines.handshake, true, false },
+    { "a dribbled hello", "", dribble_a_hello, &deadlines.handshake, true, false },
+    { "silent without TLS", "", do_nothing, &deadlines.request, false, false },
+    { "half a request", "gemini://localh", do_nothing, &deadlines.request, false, false },
+    { "a dribbled request", "", dribble_a_request, &deadlines.request, false, false },
+    { "never reading", question, do_nothing, &deadlines.reply, false, true },
+    { "reading a byte now and then", question, read_a_byte, &deadlines.reply, false, true },
+    { "never leaving", question, do_nothing, &deadlines.goodbye, false, false },
+};
+
+START_TEST(no_state_lasts_longer_than_its_deadline)
+{
+    char *large = memory_new(PAGE_BYTES);
+    memset(large, 'a', PAGE_BYTES);
+    if (delays[_i].large)
+        page = (struct span){ large, PAGE_BYTES };
+    *delays[_i].deadline = SHORT_MS;
+    if (delays[_i].with_tls)
+        begin_with_tls();
+    else
+        begin();
+    int64_t start = clock_monotonic();
+    int fd = dial(1);
+    (void)send(fd, delays[_i].says, strlen(delays[_i].says), MSG_NOSIGNAL);
+    int64_t took = endure(fd, start, delays[_i].act);
+    ck_assert_msg(took >= SHORT_MS - 10 && took < 10 * SHORT_MS, "%s: %lld", delays[_i].name,
+                  (long long)took);
+    free(large);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("listener");
+    TCase *tests = tcase_create("listener");
+    tcase_set_timeout(tests, 60);
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests,
+                   who_asks_too_often_is_told_to_wait_and_then_nothing_while_others_are_served);
+    tcase_add_test(tests, who_holds_too_many_conversations_gets_no_more_until_one_is_over);
+    tcase_add_loop_test(tests, no_state_lasts_longer_than_its_deadline, 0,
+                        sizeof delays / sizeof *delays);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}
