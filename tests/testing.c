@@ -25,6 +25,16 @@ testing_run(Suite *suite)
     return failed == 0 ? 0 : 1;
 }
 
+int
+testing_run_about(const char *path, Suite *suite)
+{
+    if (access(path, R_OK) == 0)
+        return testing_run(suite);
+    printf("skipped: %s is not here\n", path);
+    srunner_free(srunner_create(suite));
+    return TESTING_SKIPPED;
+}
+
 char *
 testing_folder(void)
 {

@@ -4,8 +4,13 @@
 
 #include <check.h>
 
+enum { TESTING_SKIPPED = 77 }; /* ctest tells of it: SKIP_RETURN_CODE */
+
 /* Runs the suite; returns main's exit status. */
 int testing_run(Suite *suite);
+/* … of a suite that is about a file which not every checkout has beside it: TESTING_SKIPPED where
+ * it is missing. */
+int testing_run_about(const char *path, Suite *suite);
 /* A fresh folder below $TMPDIR or /tmp: the caller's, until testing_folder_remove. */
 char *testing_folder(void);
 void testing_folder_remove(char *folder); /* with all it holds */

@@ -93,6 +93,8 @@ static const struct {
     { "gemini://localhost:%d//city///ha-noi", PLAINLY, "20 text/gemini" },
     { "gemini://localhost:%d/robots.txt", PLAINLY, "20 text/plain" },
     { "gemini://localhost:%d/favicon.txt", PLAINLY, "20 text/plain" },
+    { "gemini://localhost:%d/favicon.txt/", PLAINLY, "51" },
+    { "gemini://localhost:%d/files/favicon.txt/", PLAINLY, "51" },
     { "gemini://localhost:%d/archive/2024/1", PLAINLY, "51" },
     { "gemini://localhost:%d/archive/2024/13", PLAINLY, "51" },
 };

@@ -270,15 +270,6 @@ END_TEST
 
 /* The page this project began from. */
 
-static bool
-article_is_here(void)
-{
-    if (access(ARTICLE, R_OK) == 0)
-        return true;
-    printf("skipped: " ARTICLE " is not here\n");
-    return false;
-}
-
 /* The page's lines up to the list that are no text of the article. */
 static bool
 is_page_furniture(size_t number, struct span key, struct span title_key)
@@ -298,8 +289,6 @@ times(struct span body, struct span line)
 
 START_TEST(the_article_is_there_whole_and_each_paragraph_once)
 {
-    if (!article_is_here())
-        return;
     struct lines page;
     struct span paths[PATHS_MAX];
     static const char *const headings[] = { "Cụ thể hóa phong trào thi đua gắn với từng thành phố",
@@ -329,8 +318,6 @@ END_TEST
 
 START_TEST(the_article_is_filed_under_exactly_its_five_cities)
 {
-    if (!article_is_here())
-        return;
     static const char *const cities[] = { "ha-noi", "hai-phong", "da-nang", "ho-chi-minh",
                                           "can-tho" };
     struct span paths[PATHS_MAX];
@@ -348,8 +335,6 @@ END_TEST
 
 START_TEST(the_article_and_its_teasers_name_each_other)
 {
-    if (!article_is_here())
-        return;
     struct span paths[PATHS_MAX];
     import_file(ARTICLE);
     ck_assert_uint_eq(list_stories(paths), 11);
@@ -370,18 +355,30 @@ START_TEST(the_article_and_its_teasers_name_each_other)
 }
 END_TEST
 
-int
-main(void)
+static int
+run_article(void)
 {
+    Suite *suite = suite_create("article");
+    TCase *tests = tcase_create("article");
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, the_article_is_there_whole_and_each_paragraph_once);
+    tcase_add_test(tests, the_article_is_filed_under_exactly_its_five_cities);
+    tcase_add_test(tests, the_article_and_its_teasers_name_each_other);
+    suite_add_tcase(suite, tests);
+    return testing_run_about(ARTICLE, suite);
+}
+
+int
+main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "article") == 0)
+        return run_article();
     Suite *suite = suite_create("importing");
     TCase *tests = tcase_create("importing");
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_loop_test(tests, each_page_becomes_the_stories_an_editor_would_make_of_it, 0,
                         COUNT(fixtures));
     tcase_add_loop_test(tests, importing_the_same_page_again_changes_nothing, 0, COUNT(fixtures));
-    tcase_add_test(tests, the_article_is_there_whole_and_each_paragraph_once);
-    tcase_add_test(tests, the_article_is_filed_under_exactly_its_five_cities);
-    tcase_add_test(tests, the_article_and_its_teasers_name_each_other);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
