@@ -3,8 +3,6 @@
 
 #include "testing.h"
 
-#include "base/buffer.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

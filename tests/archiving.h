@@ -5,6 +5,7 @@
 
 #include "archive/index.h"
 #include "archive/query.h"
+#include "base/buffer.h"
 
 /* Holds content/stories and var; the options of the next round. Until archiving_tear_down. */
 extern char *archiving_folder;

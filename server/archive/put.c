@@ -11,10 +11,10 @@ enum { NEWEST_BYTES = 8 + 1 + 8 + 128 };
 static size_t
 add_reversed(unsigned char *into, int64_t value)
 {
-    uint64_t reversed = (uint64_t)INT64_MAX - (uint64_t)value; /* the larger comes first */
+    /* The larger comes first; what is below 0 (before 1970) comes out above INT64_MAX. */
+    uint64_t reversed = (uint64_t)INT64_MAX - (uint64_t)value;
     for (int i = 0; i < 8; i++)
         into[i] = (unsigned char)(reversed >> (56 - 8 * i));
-    into[0] ^= 0x80; /* instants before 1970 too */
     return 8;
 }
 

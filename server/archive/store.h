@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 1, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 2, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
