@@ -5,6 +5,7 @@
 #include "story/gemtext.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { NEWEST_BYTES = 8 + 1 + 8 + 128 };
 
@@ -34,8 +35,11 @@ make_newest(const struct date *date, int64_t instant, int64_t added, struct span
 /* One story on its way in. */
 struct putting {
     struct writer *writer;
+    struct region *region; /* of this story */
     int64_t id, instant, added;
     const struct story *story;
+    struct sentence *sentences; /* that speak of a city */
+    size_t sentence_count, sentence_room;
     int bucket;
     unsigned char newest[NEWEST_BYTES];
     size_t newest_len;
@@ -80,24 +84,71 @@ collect_terms(struct putting *putting, int kind, struct spans slugs)
             add_term(putting, kind, term);
 }
 
-/* The first sentence of the body that speaks of the city. */
-static struct span
-sentence_of(struct putting *putting, const struct term *city)
+/* A sentence of the body, and the cities it speaks of. */
+struct sentence {
+    struct span text;
+    bool prose; /* no item of a list */
+    struct term_list cities;
+};
+
+static void
+add_sentence(struct putting *putting, struct span text, bool prose)
+{
+    struct sentence sentence = { .text = text, .prose = prose };
+    taxonomy_match(putting->writer->terms[CITY], text, true, putting->region, &sentence.cities);
+    if (sentence.cities.count == 0)
+        return;
+    if (putting->sentence_count == putting->sentence_room) {
+        size_t room = putting->sentence_room == 0 ? 16 : 2 * putting->sentence_room;
+        struct sentence *grown = region_array(putting->region, room, sizeof *grown);
+        if (putting->sentence_count > 0)
+            memcpy(grown, putting->sentences, putting->sentence_count * sizeof *grown);
+        putting->sentences = grown;
+        putting->sentence_room = room;
+    }
+    putting->sentences[putting->sentence_count++] = sentence;
+}
+
+static void
+collect_sentences(struct putting *putting)
 {
     struct gemtext walk = gemtext_walk(putting->story->body);
     struct gemline line;
-    while (city != NULL && gemtext_next(&walk, &line)) {
-        if (line.kind != GEMLINE_TEXT && line.kind != GEMLINE_ITEM)
-            continue;
-        if (!taxonomy_speaks_of(putting->writer->terms[CITY], line.text, city))
-            continue;
-        for (struct span rest = line.text; rest.at != NULL && rest.len > 0;) {
-            struct span sentence = text_sentence(&rest);
-            if (taxonomy_speaks_of(putting->writer->terms[CITY], sentence, city))
-                return text_cut(sentence, STORY_SUMMARY_MAX);
-        }
+    while (gemtext_next(&walk, &line))
+        if (line.kind == GEMLINE_TEXT || line.kind == GEMLINE_ITEM)
+            for (struct span rest = line.text; rest.at != NULL && rest.len > 0;)
+                add_sentence(putting, text_sentence(&rest), line.kind == GEMLINE_TEXT);
+}
+
+static bool
+names(const struct sentence *sentence, const struct term *city)
+{
+    for (size_t i = 0; i < sentence->cities.count; i++)
+        if (sentence->cities.at[i] == city)
+            return true;
+    return false;
+}
+
+static bool
+is_better(const struct sentence *one, const struct sentence *other)
+{
+    if (one->cities.count != other->cities.count)
+        return one->cities.count < other->cities.count;
+    return one->prose && !other->prose;
+}
+
+/* The sentence that speaks of the city and of the fewest others; rather one of the prose than an
+ * item of a list; the first of those. */
+static struct span
+sentence_of(const struct putting *putting, const struct term *city)
+{
+    const struct sentence *best = NULL;
+    for (size_t i = 0; city != NULL && i < putting->sentence_count; i++) {
+        const struct sentence *sentence = &putting->sentences[i];
+        if ((best == NULL || is_better(sentence, best)) && names(sentence, city))
+            best = sentence;
     }
-    return (struct span){ NULL, 0 };
+    return best != NULL ? text_cut(best->text, STORY_SUMMARY_MAX) : (struct span){ NULL, 0 };
 }
 
 static enum status
@@ -134,6 +185,8 @@ add_listings(struct putting *putting)
     enum status status = STATUS_OK;
     collect_terms(putting, CITY, putting->story->cities);
     collect_terms(putting, THEME, putting->story->themes);
+    if (putting->counts[CITY] > 1)
+        collect_sentences(putting);
     for (size_t c = 0; c < putting->counts[CITY]; c++) {
         const struct place *city = &putting->terms[CITY][c];
         struct span words = sentence_of(putting, city->term);
@@ -208,9 +261,11 @@ add_row(struct putting *putting, struct span slug, bool served)
 enum status
 writer_put(struct writer *writer, struct span slug, const struct story *story)
 {
-    struct putting *putting = region_alloc(writer->region, sizeof *putting);
+    struct region *region = region_new();
+    struct putting *putting = region_alloc(region, sizeof *putting);
     bool served = story_is_served(story, writer->options->now);
     putting->writer = writer;
+    putting->region = region;
     putting->story = story;
     putting->added = story->added.precision != DATE_NONE ? story->added.instant : 0;
     putting->instant = story->date.precision != DATE_NONE ? story->date.instant : putting->added;
@@ -228,6 +283,7 @@ writer_put(struct writer *writer, struct span slug, const struct story *story)
         status = add_aliases(putting);
     if (status == STATUS_OK && served)
         status = add_listings(putting);
+    region_free(region);
     return status;
 }
 
