@@ -3,13 +3,15 @@
 
 #include "archive/store.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-enum { NEIGHBOURS = 24, CANDIDATES_MAX = 512 };
+enum { NEIGHBOURS = 24 /* of a term, older and newer each */, CANDIDATES_MAX = 512 };
 
 struct candidate {
     struct span slug;
     int64_t id, instant;
+    bool dated;
     double score;
 };
 
@@ -17,6 +19,7 @@ struct choice {
     struct archive *archive;
     struct region *region;
     const struct record *record;
+    struct span newest; /* where it stands among all: the key of its listings */
     struct candidate candidates[CANDIDATES_MAX];
     size_t count;
     struct entry *entries;
@@ -66,19 +69,42 @@ choose_given(struct choice *choice)
 }
 
 static void
-weigh(struct choice *choice, struct span slug, int64_t id, int64_t instant, double weight)
+weigh(struct choice *choice, sqlite3_stmt *row, double weight)
 {
     size_t i = 0;
+    int64_t id = sqlite3_column_int64(row, 2);
     while (i < choice->count && choice->candidates[i].id != id)
         i++;
-    if (i == CANDIDATES_MAX || id == choice->record->id)
+    if (i == CANDIDATES_MAX)
         return;
     if (i == choice->count)
-        choice->candidates[choice->count++] = (struct candidate){ slug, id, instant, 0 };
+        choice->candidates[choice->count++] = (struct candidate){
+            .slug = store_text(row, 0, choice->region),
+            .id = id,
+            .instant = sqlite3_column_int64(row, 1),
+            .dated = sqlite3_column_int(row, 3) != DATE_NONE,
+        };
     choice->candidates[i].score += weight;
 }
 
-/* The newest of one term, each weighing more the rarer the term is. */
+/* The nearest in time on one side. */
+static enum status
+weigh_side(struct choice *choice, enum sql side, enum taxonomy_kind kind, int64_t term,
+           double weight)
+{
+    enum status status;
+    sqlite3_stmt *near = store_get(choice->archive, side);
+    sqlite3_bind_int64(near, 1, kind == CITY ? term : 0);
+    sqlite3_bind_int64(near, 2, kind == THEME ? term : 0);
+    sqlite3_bind_blob(near, 3, choice->newest.at, (int)choice->newest.len, SQLITE_STATIC);
+    sqlite3_bind_int(near, 4, NEIGHBOURS);
+    while ((status = store_step(choice->archive, near)) == STATUS_OK)
+        weigh(choice, near, weight);
+    store_done(near);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+/* The stories of one term, each weighing more the rarer the term is. */
 static enum status
 weigh_term(struct choice *choice, enum taxonomy_kind kind, const struct term_row *term)
 {
@@ -93,17 +119,25 @@ weigh_term(struct choice *choice, enum taxonomy_kind kind, const struct term_row
     if (status == STATUS_OK && store_step(archive, find) == STATUS_OK)
         id = sqlite3_column_int64(find, 0);
     store_done(find);
-    if (status != STATUS_OK || id == 0)
-        return status;
-    sqlite3_stmt *near = store_get(archive, SQL_NEAR);
-    sqlite3_bind_int64(near, 1, kind == CITY ? id : 0);
-    sqlite3_bind_int64(near, 2, kind == THEME ? id : 0);
-    sqlite3_bind_blob(near, 3, "", 0, SQLITE_STATIC);
-    sqlite3_bind_int(near, 4, NEIGHBOURS);
-    while ((status = store_step(archive, near)) == STATUS_OK)
-        weigh(choice, store_text(near, 0, choice->region), sqlite3_column_int64(near, 2),
-              sqlite3_column_int64(near, 1), 1.0 / (1.0 + (double)counted.count));
-    store_done(near);
+    double weight = 1.0 / (1.0 + (double)counted.count);
+    if (status == STATUS_OK && id != 0)
+        status = weigh_side(choice, SQL_NEAR_OLDER, kind, id, weight);
+    if (status == STATUS_OK && id != 0)
+        status = weigh_side(choice, SQL_NEAR_NEWER, kind, id, weight);
+    return status;
+}
+
+static enum status
+find_newest(struct choice *choice)
+{
+    sqlite3_stmt *find = store_get(choice->archive, SQL_NEWEST_OF);
+    sqlite3_bind_int64(find, 1, choice->record->id);
+    enum status status = store_step(choice->archive, find);
+    if (status == STATUS_OK)
+        choice->newest = region_copy(
+            choice->region,
+            (struct span){ sqlite3_column_blob(find, 0), (size_t)sqlite3_column_bytes(find, 0) });
+    store_done(find);
     return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
@@ -116,17 +150,35 @@ by_score(const void *left, const void *right)
     return span_compare(a->slug, b->slug);
 }
 
-/* A month apart halves what shared terms are worth. */
+/* Shared terms are worth up to twice as much the closer two stories are; where a date is not known,
+ * as much as if they lay a month apart. */
 static void
 weigh_time(struct choice *choice)
 {
     const double month = 30.0 * 86400;
+    const struct date *date = &choice->record->date;
     for (size_t i = 0; i < choice->count; i++) {
-        double apart = (double)(choice->candidates[i].instant - choice->record->date.instant);
-        apart = (apart < 0 ? -apart : apart) / month;
-        choice->candidates[i].score *= 1.0 + 1.0 / (1.0 + apart);
+        struct candidate *candidate = &choice->candidates[i];
+        double apart = month;
+        if (date->precision != DATE_NONE && candidate->dated)
+            apart = fabs((double)candidate->instant - (double)date->instant);
+        candidate->score *= 1.0 + 1.0 / (1.0 + apart / month);
     }
     qsort(choice->candidates, choice->count, sizeof *choice->candidates, by_score);
+}
+
+/* What shares a term with the story, best first. */
+static enum status
+weigh_all(struct choice *choice)
+{
+    const struct record *record = choice->record;
+    enum status status = find_newest(choice);
+    for (size_t i = 0; status == STATUS_OK && i < record->cities.count; i++)
+        status = weigh_term(choice, CITY, &record->cities.at[i]);
+    for (size_t i = 0; status == STATUS_OK && i < record->themes.count; i++)
+        status = weigh_term(choice, THEME, &record->themes.at[i]);
+    weigh_time(choice);
+    return status;
 }
 
 enum status
@@ -140,11 +192,8 @@ archive_related(struct archive *archive, const struct record *record, size_t mos
     choice->most = most;
     choice->entries = region_array(region, most, sizeof *choice->entries);
     enum status status = choose_given(choice);
-    for (size_t i = 0; status == STATUS_OK && i < record->cities.count; i++)
-        status = weigh_term(choice, CITY, &record->cities.at[i]);
-    for (size_t i = 0; status == STATUS_OK && i < record->themes.count; i++)
-        status = weigh_term(choice, THEME, &record->themes.at[i]);
-    weigh_time(choice);
+    if (status == STATUS_OK)
+        status = weigh_all(choice);
     for (size_t i = 0; status == STATUS_OK && i < choice->count; i++)
         status = choose(choice, choice->candidates[i].slug);
     if (status == STATUS_OK)

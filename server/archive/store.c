@@ -39,6 +39,9 @@ const char store_schema[] =
     "SELECT s.slug, s.title, s.lang, CASE WHEN length(l.words) > 0 THEN l.words ELSE s.summary" \
     " END, s.precision, s.year, s.month, s.day, s.instant, s.added FROM listing l JOIN story s" \
     " ON s.id = l.story WHERE l.city = ?1 AND l.theme = ?2 "
+#define NEAR                                                                                    \
+    "SELECT s.slug, s.instant, s.id, s.precision FROM listing l JOIN story s ON s.id = l.story" \
+    " WHERE l.city = ?1 AND l.theme = ?2 "
 
 const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_META_GET] = "SELECT value FROM meta WHERE key = ?1",
@@ -64,9 +67,9 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
                     " ORDER BY bucket DESC",
     [SQL_LIST] = ENTRY "ORDER BY l.newest LIMIT ?3 OFFSET ?4",
     [SQL_LIST_PERIOD] = ENTRY "AND l.bucket = ?5 ORDER BY l.newest LIMIT ?3 OFFSET ?4",
-    [SQL_NEAR] = "SELECT slug, instant, id FROM (SELECT s.slug, s.instant, s.id FROM listing l"
-                 " JOIN story s ON s.id = l.story WHERE l.city = ?1 AND l.theme = ?2"
-                 " AND l.newest > ?3 ORDER BY l.newest LIMIT ?4)",
+    [SQL_NEWEST_OF] = "SELECT newest FROM listing WHERE story = ?1 LIMIT 1",
+    [SQL_NEAR_OLDER] = NEAR "AND l.newest > ?3 ORDER BY l.newest LIMIT ?4",
+    [SQL_NEAR_NEWER] = NEAR "AND l.newest < ?3 ORDER BY l.newest DESC LIMIT ?4",
     [SQL_ENTRY] = "SELECT slug, title, lang, summary, " DATE ", added FROM story"
                   " WHERE slug = ?1 AND served = 1",
     [SQL_FILE_GET] = "SELECT device, inode, size, changed, slug, line, what, hash FROM file"

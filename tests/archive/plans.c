@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/* SQLite is asked how it would run each statement: what readers ask walks an index, and sorts
+ * nothing. */
+#include "archive/store.h"
+
+#include "testing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What takes a whole table, and may: the writer's, and lists that are small. */
+static const enum sql whole[] = { SQL_PAGES,       SQL_FILES,       SQL_TERMS_DROP,
+                                  SQL_MOVED_CLEAR, SQL_PAGES_CLEAR, SQL_TALLY_SWEEP };
+
+/* What sorts, and may: a story's own terms are few. */
+static const enum sql sorting[] = { SQL_STORY_TERMS };
+
+static bool
+is_among(enum sql sql, const enum sql *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == sql)
+            return true;
+    return false;
+}
+
+START_TEST(every_statement_walks_an_index)
+{
+    char explained[2048];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *plan = NULL;
+    ck_assert_int_eq(sqlite3_open(":memory:", &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, store_schema, NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_ptr_nonnull(store_sql[_i]);
+    snprintf(explained, sizeof explained, "EXPLAIN QUERY PLAN %s", store_sql[_i]);
+    ck_assert_msg(sqlite3_prepare_v2(db, explained, -1, &plan, NULL) == SQLITE_OK, "%s: %s",
+                  store_sql[_i], sqlite3_errmsg(db));
+    while (sqlite3_step(plan) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(plan, 3);
+        ck_assert_msg(strncmp(step, "SCAN", 4) != 0 ||
+                          is_among((enum sql)_i, whole, sizeof whole / sizeof *whole),
+                      "%s\n%s", store_sql[_i], step);
+        ck_assert_msg(strstr(step, "TEMP B-TREE") == NULL ||
+                          is_among((enum sql)_i, sorting, sizeof sorting / sizeof *sorting),
+                      "%s\n%s", store_sql[_i], step);
+    }
+    sqlite3_finalize(plan);
+    sqlite3_close(db);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("plans");
+    TCase *tests = tcase_create("plans");
+    tcase_add_loop_test(tests, every_statement_walks_an_index, 0, SQL_COUNT_OF_THEM);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}
