@@ -7,6 +7,7 @@
 #include "base/yaml.h"
 #include "settings_table.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,12 @@ enum { FILE_BYTES_MAX = 256 * 1024, FLAGS_MAX = 64 };
 struct flag {
     const struct setting *setting;
     struct span value;
+};
+
+/* How a setting was told: one for each row of the table. */
+struct said {
+    struct span text;
+    const char *place;
 };
 
 struct flags {
@@ -110,15 +117,23 @@ take_flags(enum settings_program program, int *argc, char **argv, struct flags *
     return STATUS_OK;
 }
 
-static enum status
-set(const struct setting *setting, struct span value, struct region *region, struct settings *out,
-    struct fault *fault)
+static struct said *
+said_of(const struct settings *settings, const struct setting *setting)
 {
-    if (setting->read(value, region, (char *)out + setting->into))
+    return &settings->said[setting - settings_table];
+}
+
+static enum status
+set(const struct setting *setting, struct span value, const char *place, struct region *region,
+    struct settings *out, struct fault *fault)
+{
+    if (setting->read(value, region, (char *)out + setting->into)) {
+        *said_of(out, setting) = (struct said){ region_copy(region, value), place };
         return STATUS_OK;
-    return fault_set(fault, 0, "%s: `%.*s` is not %s", setting->name,
-                     (int)(value.len < 60 ? value.len : 60), value.at != NULL ? value.at : "",
-                     setting->wanted);
+    }
+    char shown[61];
+    return fault_set(fault, 0, "%s: `%s` is not %s", setting->name,
+                     log_text(shown, sizeof shown, value), setting->wanted);
 }
 
 /* A path in the file is seen from the file's folder. */
@@ -131,42 +146,73 @@ path_from_file(const char *file, struct span path, struct region *region)
     return region_printf(region, "%.*s/%.*s", (int)(slash - file), file, SPAN_ARG(path));
 }
 
-/* A list in the file: [a, b] or a, b. False: there is something else in it than texts. */
+/* Nothing at all, ~ or null. */
 static bool
-node_text(const struct yaml *node, struct region *region, struct span *out)
+is_nothing(const struct yaml *node)
+{
+    return node->kind == YAML_SCALAR && node->plain && yaml_text(node).len == 0;
+}
+
+/* The items of a list with commas between, as the command line has them. */
+static enum status
+join(const struct setting *setting, const struct yaml *list, struct region *region,
+     struct span *out, struct fault *fault)
 {
     struct buffer text = BUFFER_EMPTY;
-    bool fine = node->kind != YAML_MAPPING;
-    for (const struct yaml *item = node->down; item != NULL; item = item->next) {
-        buffer_printf(&text, "%s%.*s", item == node->down ? "" : ",", SPAN_ARG(yaml_text(item)));
-        fine = fine && item->kind == YAML_SCALAR;
+    enum status status = STATUS_OK;
+    for (const struct yaml *item = list->down; item != NULL; item = item->next) {
+        struct span words = yaml_text(item);
+        if (words.len == 0 || span_has_char(words, ','))
+            status = fault_set(fault, item->line, "%s: an item of the list is no single text",
+                               setting->name);
+        buffer_printf(&text, "%s%.*s", item == list->down ? "" : ",", SPAN_ARG(words));
     }
-    *out = node->kind == YAML_SCALAR ? yaml_text(node) : region_copy(region, buffer_span(&text));
+    *out = region_copy(region, buffer_span(&text));
     buffer_fini(&text);
-    return fine;
+    return status;
+}
+
+static enum status
+node_text(const struct setting *setting, const struct yaml *node, struct region *region,
+          struct span *out, struct fault *fault)
+{
+    if (is_nothing(node))
+        return fault_set(fault, node->key_line, "%s: there is no value: write %s, or no such line",
+                         setting->name, setting->wanted);
+    if (node->kind == YAML_SEQUENCE && setting->shape == LIST)
+        return join(setting, node, region, out, fault);
+    if (node->kind != YAML_SCALAR)
+        return fault_set(fault, node->key_line, "%s: there should be %s, not a %s", setting->name,
+                         setting->wanted, node->kind == YAML_SEQUENCE ? "list" : "mapping");
+    *out = yaml_text(node);
+    return STATUS_OK;
 }
 
 static enum status
 set_from_node(const char *file, const struct yaml *node, struct region *region,
               struct settings *out, struct fault *fault)
 {
-    struct fault inner = { 0, "" };
+    struct fault inner = { node->key_line, "" };
     const struct setting *setting = setting_find(node->key);
     struct span value;
     enum status status;
     if (setting == NULL || (setting->where & IN_FILE) == 0) {
-        status = fault_set(&inner, 0, "no setting is called `%.*s`: see songtud --help",
+        status = fault_set(&inner, node->key_line,
+                           "no setting is called `%.*s`: see songtud --help",
                            (int)(node->key.len < 60 ? node->key.len : 60), node->key.at);
-    } else if (!node_text(node, region, &value)) {
-        status = fault_set(&inner, 0, "%s: there should be %s", setting->name, setting->wanted);
     } else {
-        if (setting->is_path)
+        const char *place =
+            region_printf(region, "%s:%zu: %s", file, node->key_line, setting->name).at;
+        status = node_text(setting, node, region, &value, &inner);
+        if (status == STATUS_OK && setting->shape == PATH)
             value = path_from_file(file, value, region);
-        status = set(setting, value, region, out, &inner);
+        if (status == STATUS_OK)
+            status = set(setting, value, place, region, out, &inner);
     }
     if (status == STATUS_OK)
         return status;
-    return fault_set(fault, node->key_line, "%s:%zu: %s", file, node->key_line, inner.what);
+    size_t line = inner.line != 0 ? inner.line : node->key_line;
+    return fault_set(fault, line, "%s:%zu: %s", file, line, inner.what);
 }
 
 static enum status
@@ -176,6 +222,8 @@ read_file(const char *file, bool wanted, struct region *region, struct settings 
     struct buffer text = BUFFER_EMPTY;
     struct fault inner = { 0, "" };
     struct yaml *tree, *node;
+    if (file[0] == '\0')
+        return STATUS_OK;
     enum status status = file_read(AT_FDCWD, file, FILE_BYTES_MAX, &text);
     if (status == STATUS_ABSENT && !wanted) {
         status = STATUS_OK;
@@ -216,22 +264,42 @@ settle(struct region *region, struct settings *out, struct fault *fault)
     return STATUS_OK;
 }
 
+static enum status
+set_from_flag(const struct flag *flag, struct region *region, struct settings *out,
+              struct fault *fault)
+{
+    const char *place = region_printf(region, "--%s", flag->setting->name).at;
+    return set(flag->setting, flag->value, place, region, out, fault);
+}
+
+static struct said *
+said_new(struct region *region)
+{
+    size_t count = 0;
+    while (settings_table[count].name != NULL)
+        count++;
+    struct said *said = region_array(region, count, sizeof *said);
+    for (size_t i = 0; i < count; i++)
+        said[i] = (struct said){ { NULL, 0 }, settings_table[i].name };
+    return said;
+}
+
 enum status
 settings_read(enum settings_program program, int *argc, char **argv, struct region *region,
               struct settings *out, enum settings_wish *wish, struct fault *fault)
 {
-    struct settings read = { .ready_fd = -1 };
+    struct settings read = { .ready_fd = -1, .said = said_new(region) };
     struct flags flags = { .wish = WISH_RUN };
     enum status status = take_flags(program, argc, argv, &flags, fault);
     for (const struct setting *row = settings_table; status == STATUS_OK && row->name != NULL;
          row++)
         if (row->fallback != NULL)
-            status = set(row, span_of(row->fallback), region, &read, fault);
+            status = set(row, span_of(row->fallback), row->name, region, &read, fault);
     if (status == STATUS_OK && flags.wish != WISH_HELP && flags.wish != WISH_VERSION)
         status = read_file(flags.file != NULL ? flags.file : "songtu.yaml", flags.file != NULL,
                            region, &read, fault);
     for (size_t i = 0; status == STATUS_OK && i < flags.count; i++)
-        status = set(flags.at[i].setting, flags.at[i].value, region, &read, fault);
+        status = set_from_flag(&flags.at[i], region, &read, fault);
     if (status == STATUS_OK)
         status = settle(region, &read, fault);
     if (status != STATUS_OK)
@@ -239,6 +307,26 @@ settings_read(enum settings_program program, int *argc, char **argv, struct regi
     *out = read;
     *wish = flags.wish;
     return STATUS_OK;
+}
+
+const char *
+settings_place(const struct settings *settings, const char *name)
+{
+    return said_of(settings, setting_find(span_of(name)))->place;
+}
+
+void
+settings_keep(const struct settings *now, struct region *region, struct settings *wanted,
+              struct buffer *kept)
+{
+    for (const struct setting *row = settings_table; row->name != NULL; row++) {
+        const struct said *said = said_of(now, row);
+        if (row->effect != RESTART || span_equal(said->text, said_of(wanted, row)->text))
+            continue;
+        buffer_printf(kept, "%s%s", kept->len > 0 ? ", " : "", row->name);
+        if (set(row, said->text, row->name, region, wanted, NULL) != STATUS_OK)
+            assert(!"what was read once is read again");
+    }
 }
 
 void

@@ -29,20 +29,30 @@ struct settings {
     enum log_level log_level;
     bool whole_addresses; /* in the log */
     struct spans robots;
-    int64_t ready_fd; /* -1: none */
-    struct span file; /* the settings file read; empty: none */
+    int64_t ready_fd;  /* -1: none */
+    struct span file;  /* the settings file read; empty: none */
+    struct said *said; /* settings.c's own: how each of them was told */
 };
 
 /* What the command line asks for besides settings. */
 enum settings_wish { WISH_RUN, WISH_HELP, WISH_VERSION, WISH_CHECK };
 
-/* Reads the command line and the file (-c FILE, else songtu.yaml in the working folder where there
- * is one). What is no setting of this program's stays in argv, argc telling how much; behind -- all
- * stays. All spans lie in the region, as C strings. STATUS_BAD: *fault says what, beginning with
- * file:line where a file is to blame. */
+/* Reads the command line and the file (-c FILE, none where that is empty; else songtu.yaml in the
+ * working folder where there is one). What is no setting of this program's stays in argv, argc
+ * telling how much; behind -- all stays. All spans lie in the region, as C strings. STATUS_BAD:
+ * *fault says what, beginning with file:line where a file is to blame. */
 enum status
 settings_read(enum settings_program program, int *argc, char **argv, struct region *region,
               struct settings *out, enum settings_wish *wish, struct fault *fault) MUST_CHECK;
+
+/* Where a setting was told, for messages: "songtu.yaml:3: user", "--user" or, where it was not,
+ * "user". */
+const char *settings_place(const struct settings *settings, const char *name);
+
+/* Of what only a restart can change, leaves *wanted as it is `now`; appends the names of those that
+ * would have changed, with commas between. */
+void settings_keep(const struct settings *now, struct region *region, struct settings *wanted,
+                   struct buffer *kept);
 
 /* Appends "  --host NAME   what it is (default localhost)" lines for --help. */
 void settings_help(enum settings_program program, struct buffer *out);

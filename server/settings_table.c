@@ -6,10 +6,20 @@
 
 #include <string.h>
 
+/* Whatever bytes a path may have; a control byte is a slip, and would break lines. */
+static bool
+is_one_line(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.at[i] < ' ' || text.at[i] == 0x7F)
+            return false;
+    return true;
+}
+
 static bool
 read_text(struct span text, struct region *region, void *into)
 {
-    if (span_has_char(text, '\0'))
+    if (!is_one_line(text))
         return false;
     *(struct span *)into = region_copy(region, text);
     return true;
@@ -181,42 +191,43 @@ read_addresses(struct span text, struct region *region, void *into)
 
 const struct setting settings_table[] = {
     { "aliases", "NAMES", "host names with commas between", read_hosts, INTO(aliases), "", SERVING,
-      false, "further host names of this capsule, with commas between" },
-    { "certs", "DIR", "a folder", read_path, INTO(certs), "certs", EVERYWHERE, true,
+      LIST, RELOAD, "further host names of this capsule, with commas between" },
+    { "certs", "DIR", "a folder", read_path, INTO(certs), "certs", EVERYWHERE, PATH, RELOAD,
       "where HOST/cert.pem and key.pem lie" },
     { "connections", "N", "a number from 1 to 1000000", read_count, INTO(connections), "4096",
-      SERVING, false, "how many conversations each worker holds at once" },
-    { "content", "DIR", "a folder", read_path, INTO(content), "content", EVERYWHERE, true,
+      SERVING, ONE, RELOAD, "how many conversations each worker holds at once" },
+    { "content", "DIR", "a folder", read_path, INTO(content), "content", EVERYWHERE, PATH, RELOAD,
       "the folder of stories" },
-    { "drain", "SECONDS", "seconds, up to 86400", read_seconds, INTO(drain), "30", SERVING, false,
-      "how long conversations may go on after SIGTERM" },
+    { "drain", "SECONDS", "seconds, up to 86400", read_seconds, INTO(drain), "30", SERVING, ONE,
+      RESTART, "how long conversations may go on after SIGTERM" },
     { "gemini", "ADDR:PORT", "an address such as [::]:1965 or 127.0.0.1:1965", read_address,
-      INTO(gemini), "[::]:1965", SERVING, false, "where to listen for Gemini" },
+      INTO(gemini), "[::]:1965", SERVING, ONE, RESTART, "where to listen for Gemini" },
     { "host", "NAME", "a host name in ASCII (an IDN as xn--…)", read_host, INTO(host), "localhost",
-      EVERYWHERE, false, "the capsule's host name" },
+      EVERYWHERE, ONE, RELOAD, "the capsule's host name" },
     { "language", "TAG", "a language tag such as vi or en", read_language, INTO(language), "vi",
-      EVERYWHERE, false, "the capsule's language" },
-    { "log", "FILE", "a file", read_path, INTO(log), NULL, SERVING, true,
+      EVERYWHERE, ONE, RELOAD, "the capsule's language" },
+    { "log", "FILE", "a file", read_path, INTO(log), NULL, SERVING, PATH, RELOAD,
       "where to log (default: standard error); SIGUSR1 opens it anew" },
     { "log-addresses", "HOW", "truncated or whole", read_addresses, INTO(whole_addresses),
-      "truncated", SERVING, false, "readers' addresses in the log: truncated or whole" },
+      "truncated", SERVING, ONE, RELOAD, "readers' addresses in the log: truncated or whole" },
     { "log-level", "LEVEL", "error, warn, info or debug", read_level, INTO(log_level), "info",
-      EVERYWHERE, false, "how much to say: error, warn, info, debug" },
-    { "public-port", "PORT", "a port", read_port, INTO(public_port), "0", SERVING, false,
+      EVERYWHERE, ONE, RELOAD, "how much to say: error, warn, info, debug" },
+    { "public-port", "PORT", "a port", read_port, INTO(public_port), "0", SERVING, ONE, RELOAD,
       "the port readers see, where a forward hides ours (0: the same)" },
     { "ready-fd", "N", "an open descriptor's number", read_fd, INTO(ready_fd), NULL, FLAG_DAEMON,
-      false, "write the bound addresses there once it serves, and close it" },
+      ONE, RESTART, "write the bound addresses there once it serves, and close it" },
     { "robots", "AGENTS", "virtual agents with commas between", read_texts, INTO(robots), "",
-      SERVING, false, "whom robots.txt turns away: archiver, indexer, researcher, webproxy" },
-    { "state", "DIR", "a folder", read_path, INTO(state), "var", EVERYWHERE, true,
+      SERVING, LIST, RELOAD,
+      "whom robots.txt turns away: archiver, indexer, researcher, webproxy" },
+    { "state", "DIR", "a folder", read_path, INTO(state), "var", EVERYWHERE, PATH, RESTART,
       "where the archive lies (may be deleted at any time)" },
     { "time-zone", "ZONE", "a time zone this system knows, such as Asia/Ho_Chi_Minh", read_zone,
-      INTO(zone), "Asia/Ho_Chi_Minh", EVERYWHERE, false, "the capsule's time zone" },
-    { "title", "TEXT", "a text", read_text, INTO(title), "", IN_FILE | FLAG_DAEMON, false,
-      "the capsule's title (default: the one in labels.yaml)" },
-    { "user", "NAME", "a user's name", read_path, INTO(user), "songtu", SERVING, false,
+      INTO(zone), "Asia/Ho_Chi_Minh", EVERYWHERE, ONE, RELOAD, "the capsule's time zone" },
+    { "title", "TEXT", "one line of text", read_text, INTO(title), "", IN_FILE | FLAG_DAEMON, ONE,
+      RELOAD, "the capsule's title (default: the one in labels.yaml)" },
+    { "user", "NAME", "a user's name", read_path, INTO(user), "songtu", SERVING, ONE, RESTART,
       "whom workers and the watcher become when started as root" },
-    { "workers", "N", "a number up to 64", read_workers, INTO(workers), "0", SERVING, false,
+    { "workers", "N", "a number up to 64", read_workers, INTO(workers), "0", SERVING, ONE, RESTART,
       "processes that answer (0: one per core)" },
     { .name = NULL },
 };

@@ -44,6 +44,18 @@ line_of_byte(const struct reader *reader, size_t offset)
     return line;
 }
 
+/* libyaml says of a tab only that nothing begins so. */
+static bool
+is_tab(const struct reader *reader, yaml_mark_t mark)
+{
+    struct span rest = reader->text;
+    for (size_t i = 0; i < mark.line; i++)
+        span_cut(&rest, '\n');
+    for (size_t i = 0; i < mark.column; i++)
+        rest = span_skip(rest, text_next(rest, NULL));
+    return rest.len > 0 && rest.at[0] == '\t';
+}
+
 static enum status
 broken(struct reader *reader)
 {
@@ -52,6 +64,8 @@ broken(struct reader *reader)
     if (parser->error == YAML_READER_ERROR)
         return fault_set(reader->fault, line_of_byte(reader, parser->problem_offset),
                          "text that is not UTF-8, or a control character (%s)", parser->problem);
+    if (is_tab(reader, mark))
+        return fault_set(reader->fault, line_of(reader, mark), "a tab where only spaces may stand");
     return fault_set(reader->fault, line_of(reader, mark), "%s%s%s",
                      parser->context != NULL ? parser->context : "",
                      parser->context != NULL ? ": " : "",

@@ -252,6 +252,13 @@ static const struct {
     { "connections", "1000001", "a number from 1 to 1000000" },
     { "drain", "86401", "seconds, up to 86400" },
     { "drain", "5s", "seconds, up to 86400" },
+    { "drain", "1e3", "seconds, up to 86400" },
+    { "workers", "4.0", "a number up to 64" },
+    { "workers", "0x4", "a number up to 64" },
+    { "workers", "+4", "a number up to 64" },
+    { "workers", " 4", "a number up to 64" },
+    { "workers", "1_0", "a number up to 64" },
+    { "workers", "٤", "a number up to 64" },
     { "log-level", "Info", "error, warn, info or debug" },
     { "log-addresses", "no", "truncated or whole" },
     { "time-zone", "Asia/Hanoi", "a time zone this system knows, such as Asia/Ho_Chi_Minh" },
@@ -316,12 +323,34 @@ static const struct {
     { "host\n", "songtu.yaml:1: settings are written `name: value`" },
     { "host: a\nlog: b: c\n", "songtu.yaml:2: mapping values are not allowed in this context" },
     { "host: a\nrobots: {archiver: yes}\n",
-      "songtu.yaml:2: robots: there should be virtual agents with commas between" },
+      "songtu.yaml:2: robots: there should be virtual agents with commas between, not a mapping" },
     { "aliases: [a.org, [b.org]]\n",
-      "songtu.yaml:1: aliases: there should be host names with commas between" },
-    { "content: ~\n", "songtu.yaml:1: content: `` is not a folder" },
-    { "host:\n  - a.org\n  - b.org\n",
-      "songtu.yaml:1: host: `a.org,b.org` is not a host name in ASCII (an IDN as xn--…)" },
+      "songtu.yaml:1: aliases: an item of the list is no single text" },
+    { "aliases:\n  - a.org\n  - ~\n",
+      "songtu.yaml:3: aliases: an item of the list is no single text" },
+    { "aliases: [\"a.org,b.org\"]\n",
+      "songtu.yaml:1: aliases: an item of the list is no single text" },
+    { "content: ~\n",
+      "songtu.yaml:1: content: there is no value: write a folder, or no such line" },
+    { "host: a\ntitle:\n",
+      "songtu.yaml:2: title: there is no value: write one line of text, or no such line" },
+    { "aliases: null\n", "songtu.yaml:1: aliases: there is no value: write host names with commas "
+                         "between, or no such line" },
+    { "title: [Một]\n", "songtu.yaml:1: title: there should be one line of text, not a list" },
+    { "workers: [4]\n", "songtu.yaml:1: workers: there should be a number up to 64, not a list" },
+    { "workers: {a: 4}\n",
+      "songtu.yaml:1: workers: there should be a number up to 64, not a mapping" },
+    { "host:\n  - a.org\n  - b.org\n", "songtu.yaml:1: host: there should be a host name in ASCII "
+                                       "(an IDN as xn--…), not a list" },
+    { "title: |\n  Một\n  Hai\n",
+      "songtu.yaml:1: title: `Một\\x0aHai\\x0a` is not one line of text" },
+    { "title: \"a\tb\"\n", "songtu.yaml:1: title: `a\\x09b` is not one line of text" },
+    { "host: a\n\tworkers: 1\n", "songtu.yaml:2: a tab where only spaces may stand" },
+    { "aliases:\n\t- a.org\n", "songtu.yaml:2: a tab where only spaces may stand" },
+    { "host: &a a.org\n", "songtu.yaml:1: anchors (&) and tags (!) are not read here" },
+    { "workers: !!int 4\n", "songtu.yaml:1: anchors (&) and tags (!) are not read here" },
+    { "drain: 1\nworkers: *a\n", "songtu.yaml:2: aliases (*) are not read here" },
+    { "host: a\n---\nhost: b\n", "songtu.yaml:2: a second document (---): only one is read" },
 };
 
 START_TEST(a_bad_file_is_told_with_its_line)
@@ -329,6 +358,54 @@ START_TEST(a_bad_file_is_told_with_its_line)
     testing_write(folder, "songtu.yaml", bad_files[_i].text);
     assert_refuses(SETTINGS_DAEMON, "", bad_files[_i].says);
     assert_refuses(SETTINGS_TOOL, "", bad_files[_i].says);
+}
+END_TEST
+
+START_TEST(an_empty_text_said_on_purpose_is_one)
+{
+    testing_write(folder, "songtu.yaml", "title: \"\"\naliases: []\nrobots: ''\n");
+    assert_reads(SETTINGS_DAEMON, "", "");
+    assert_all_fall_back();
+    settings.workers = 777;
+    assert_refuses(SETTINGS_DAEMON, "--title=a\nb", "title: `a\\x0ab` is not one line of text");
+}
+END_TEST
+
+START_TEST(no_file_is_read_where_none_is_named)
+{
+    testing_write(folder, "songtu.yaml", "nonsense\n");
+    assert_reads(SETTINGS_TOOL, "-c||index", "index");
+    ck_assert_uint_eq(settings.file.len, 0);
+}
+END_TEST
+
+START_TEST(a_place_is_where_a_setting_was_told_last)
+{
+    testing_write(folder, "songtu.yaml", "# mine\nuser: a\nstate: there\n");
+    assert_reads(SETTINGS_DAEMON, "--state=here", "");
+    ck_assert_str_eq(settings_place(&settings, "user"), "songtu.yaml:2: user");
+    ck_assert_str_eq(settings_place(&settings, "state"), "--state");
+    ck_assert_str_eq(settings_place(&settings, "content"), "content");
+}
+END_TEST
+
+START_TEST(what_only_a_restart_changes_is_kept_and_named)
+{
+    struct buffer kept = BUFFER_EMPTY;
+    assert_reads(SETTINGS_DAEMON, "--workers=2|--log=a|--title=Một|--gemini=127.0.0.1:1", "");
+    struct settings now = settings;
+    assert_reads(SETTINGS_DAEMON, "--workers=3|--log=b|--title=Hai|--gemini=[::1]:2|--user=x", "");
+    settings_keep(&now, region, &settings, &kept);
+    ck_assert_str_eq(buffer_text(&kept), "gemini, user, workers");
+    ck_assert_uint_eq(settings.workers, 2);
+    ck_assert_str_eq(settings.user.at, "songtu");
+    ck_assert_uint_eq(address_port(&settings.gemini), 1);
+    ck_assert_str_eq(settings.log.at, "b");
+    ck_assert_str_eq(settings.title.at, "Hai");
+    buffer_clear(&kept);
+    settings_keep(&now, region, &settings, &kept);
+    ck_assert_str_eq(buffer_text(&kept), "");
+    buffer_fini(&kept);
 }
 END_TEST
 
@@ -510,6 +587,10 @@ static void
 add_place_tests(TCase *tests)
 {
     tcase_add_loop_test(tests, a_bad_file_is_told_with_its_line, 0, COUNT(bad_files));
+    tcase_add_test(tests, an_empty_text_said_on_purpose_is_one);
+    tcase_add_test(tests, no_file_is_read_where_none_is_named);
+    tcase_add_test(tests, a_place_is_where_a_setting_was_told_last);
+    tcase_add_test(tests, what_only_a_restart_changes_is_kept_and_named);
     tcase_add_test(tests, a_file_asked_for_has_to_be_there);
     tcase_add_test(tests, an_empty_file_changes_nothing);
     tcase_add_test(tests, the_command_line_wins_over_the_file_and_the_last_word_over_the_first);
