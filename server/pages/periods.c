@@ -157,8 +157,10 @@ add_list(struct sheet *sheet, const struct list *list)
                           sheet->region, &entries);
     if (status != STATUS_OK)
         return status;
-    if (parts > 1)
+    if (parts > 1) {
         gemtext_add_text(&sheet->text, sheet_label_n(sheet, "part", part));
+        gemtext_add_blank(&sheet->text);
+    }
     sheet_entries(sheet, &entries);
     if (parts > 1)
         add_part_links(sheet, list, part, parts);
@@ -168,11 +170,15 @@ add_list(struct sheet *sheet, const struct list *list)
 static struct reply
 finish(struct sheet *sheet, const struct list *list)
 {
-    gemtext_add_blank(&sheet->text);
-    sheet_link(sheet,
-               region_printf(sheet->region, "%.*s/", SPAN_ARG(archive_address(sheet, list->scope))),
-               sheet_label(sheet, "archive"));
+    struct span archive = archive_address(sheet, list->scope);
     struct span up = scope_address(sheet, list->scope);
+    gemtext_add_blank(&sheet->text);
+    if (list->period.kind == PERIOD_MONTH)
+        sheet_link(sheet,
+                   region_printf(sheet->region, "%.*s/%04d", SPAN_ARG(archive), list->period.year),
+                   sheet_label_n(sheet, "year", (uint64_t)list->period.year));
+    sheet_link(sheet, region_printf(sheet->region, "%.*s/", SPAN_ARG(archive)),
+               sheet_label(sheet, "archive"));
     if (up.len > 0)
         sheet_link(sheet, up, sheet_label_term(sheet, "back_to", list->title));
     sheet_home(sheet);

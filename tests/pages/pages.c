@@ -207,6 +207,7 @@ static const struct {
                           "=> /story/bon Bốn nơi\n"
                           "12/07/2024 · Bốn nơi cùng tập.\n"
                           "\n"
+                          "=> /archive/2024 Năm 2024\n"
                           "=> /archive/ Lưu trữ\n"
                           "\n"
                           "=> / Trang chủ\n" },
@@ -228,6 +229,28 @@ START_TEST(a_page_reads_so)
     ck_assert_msg(gemtext_check(reply.page.text, 1, &fault) == STATUS_OK, "%s", fault.what);
     struct span rest = span_skip(reply.page.text, strlen("# ")), heading = span_line(&rest);
     ck_assert(span_equal(reply.page.title, heading));
+}
+END_TEST
+
+START_TEST(a_long_list_has_parts_that_lead_to_each_other)
+{
+    for (int i = 1; i <= PAGES_LIST_MAX + 1; i++)
+        content_write(region_printf(region, "stories/dai-%d.gmi", i).at,
+                      "---\ntitle: Dài\ndate: 2023\n---\n");
+    index_well();
+    static const struct {
+        const char *path, *begins, *ends;
+    } parts[] = {
+        { "/archive/2023", "# Lưu trữ: Năm 2023\n\nPhần 2\n\n=> /story/dai-1 Dài\nNăm 2023\n\n",
+          "\n\n=> /archive/2023/00/1 Tin cũ hơn\n\n=> /archive/ Lưu trữ\n\n=> / Trang chủ\n" },
+        { "/archive/2023/00/1", "# Lưu trữ: Năm 2023\n\nPhần 1\n\n=> /story/dai-",
+          "\n\n=> /archive/2023 Tin mới hơn\n\n=> /archive/ Lưu trữ\n\n=> / Trang chủ\n" },
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct span text = ask(parts[i].path).page.text;
+        ck_assert_msg(span_starts(text, span_of(parts[i].begins)), "%.*s", SPAN_ARG(text));
+        ck_assert_msg(span_ends(text, span_of(parts[i].ends)), "%.*s", SPAN_ARG(text));
+    }
 }
 END_TEST
 
@@ -270,6 +293,7 @@ main(void)
     TCase *tests = tcase_create("pages");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, a_page_reads_so, 0, COUNT(pages));
+    tcase_add_test(tests, a_long_list_has_parts_that_lead_to_each_other);
     tcase_add_loop_test(tests, an_address_has_one_form, 0, COUNT(addresses));
     suite_add_tcase(suite, tests);
     return testing_run(suite);
