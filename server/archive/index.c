@@ -125,6 +125,8 @@ bring_up_to_date(struct writer *writer)
     if (status == STATUS_OK)
         status = writer_due(writer);
     if (status == STATUS_OK)
+        status = writer_alias_clashes(writer);
+    if (status == STATUS_OK)
         status = writer_moved(writer);
     if (status == STATUS_OK)
         status = writer_pages(writer);

@@ -212,20 +212,6 @@ add_story_terms(struct putting *putting, int kind, struct spans slugs)
     return status;
 }
 
-static enum status
-add_aliases(struct putting *putting)
-{
-    struct archive *archive = putting->writer->archive;
-    enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < putting->story->aliases.count; i++) {
-        sqlite3_stmt *put = store_get(archive, SQL_ALIAS_PUT);
-        store_bind_text(put, 1, putting->story->aliases.at[i]);
-        sqlite3_bind_int64(put, 2, putting->id);
-        status = store_run(archive, put);
-    }
-    return status;
-}
-
 static void
 bind_slugs(sqlite3_stmt *statement, int at, struct spans slugs)
 {
@@ -259,7 +245,8 @@ add_row(struct putting *putting, struct span slug, bool served)
 }
 
 enum status
-writer_put(struct writer *writer, struct span slug, const struct story *story)
+writer_put(struct writer *writer, struct span slug, const struct story *story,
+           const struct origin *from)
 {
     struct region *region = region_new();
     struct putting *putting = region_alloc(region, sizeof *putting);
@@ -280,7 +267,7 @@ writer_put(struct writer *writer, struct span slug, const struct story *story)
     if (status == STATUS_OK)
         status = add_story_terms(putting, THEME, story->themes);
     if (status == STATUS_OK)
-        status = add_aliases(putting);
+        status = writer_aliases(writer, putting->id, slug, story->aliases, from);
     if (status == STATUS_OK && served)
         status = add_listings(putting);
     region_free(region);

@@ -147,7 +147,8 @@ take_in(struct writer *writer, struct span path, const struct stat *facts, struc
     bool owned = valid && !slug_is_taken(writer, path, slug, &fault);
     if (owned && story_parse(text, region, &story, &fault) == STATUS_OK) {
         check_terms(writer, text, &story, &fault);
-        status = writer_put(writer, slug, &story);
+        status = writer_put(writer, slug, &story,
+                            &(struct origin){ path, line_of_key(text, "aliases:") });
         writer->summary.changed++;
         if (!memory->known)
             arrive(writer, text, region_copy(writer->region, slug));

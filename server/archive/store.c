@@ -29,7 +29,8 @@ const char store_schema[] =
     "CREATE INDEX listing_story ON listing(story);"
     "CREATE TABLE tally(city INTEGER, theme INTEGER, bucket INTEGER, count INTEGER,"
     " PRIMARY KEY(city, theme, bucket)) WITHOUT ROWID;"
-    "CREATE TABLE alias(slug TEXT PRIMARY KEY, story INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE alias(slug TEXT, owner TEXT, story INTEGER, path TEXT, line INTEGER,"
+    " PRIMARY KEY(slug, owner)) WITHOUT ROWID;"
     "CREATE INDEX alias_story ON alias(story);"
     "CREATE TABLE moved(slug TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;"
     "CREATE TABLE page(name TEXT PRIMARY KEY, title TEXT, lang TEXT, body TEXT) WITHOUT ROWID;";
@@ -48,8 +49,8 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_META_SET] = "INSERT OR REPLACE INTO meta VALUES(?1, ?2)",
     [SQL_FIND_STORY] = "SELECT id, slug, title, summary, author, lang, source, body, related, "
                        "added, served, state, " DATE " FROM story WHERE slug = ?1",
-    [SQL_FIND_ALIAS] =
-        "SELECT s.slug FROM alias a JOIN story s ON s.id = a.story WHERE a.slug = ?1",
+    [SQL_FIND_ALIAS] = "SELECT s.slug FROM alias a JOIN story s ON s.id = a.story WHERE a.slug = ?1"
+                       " AND (s.served = 1 OR s.state = 2) ORDER BY s.served DESC, a.owner LIMIT 1",
     [SQL_FIND_MOVED] = "SELECT target FROM moved WHERE slug = ?1",
     [SQL_FIND_PAGE] = "SELECT title, lang, body FROM page WHERE name = ?1",
     [SQL_PAGES] = "SELECT name, title FROM page ORDER BY name LIMIT ?1",
@@ -97,8 +98,15 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_TALLY_ADD] = "INSERT INTO tally VALUES(?1, ?2, ?3, ?4)"
                       " ON CONFLICT DO UPDATE SET count = count + excluded.count",
     [SQL_TALLY_SWEEP] = "DELETE FROM tally WHERE count = 0",
-    [SQL_ALIAS_PUT] = "INSERT OR REPLACE INTO alias VALUES(?1, ?2)",
+    [SQL_ALIAS_PUT] = "INSERT OR REPLACE INTO alias VALUES(?1, ?2, ?3, ?4, ?5)",
     [SQL_ALIAS_DROP] = "DELETE FROM alias WHERE story = ?1",
+    [SQL_ALIAS_CLASHES] =
+        "SELECT a.slug, a.path, a.line, o.slug IS NOT NULL,"
+        " (SELECT b.owner FROM alias b JOIN story t ON t.id = b.story WHERE b.slug = a.slug"
+        "  AND b.owner < a.owner AND t.served = 1 ORDER BY b.owner LIMIT 1) AS first"
+        " FROM alias a JOIN story s ON s.id = a.story LEFT JOIN story o ON o.slug = a.slug"
+        " AND o.id <> a.story AND (o.served = 1 OR o.state = 2)"
+        " WHERE s.served = 1 AND (o.slug IS NOT NULL OR first IS NOT NULL)",
     [SQL_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2)",
     [SQL_MOVED_CLEAR] = "DELETE FROM moved",
     [SQL_PAGE_PUT] = "INSERT OR REPLACE INTO page VALUES(?1, ?2, ?3, ?4)",

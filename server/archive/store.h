@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 2, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 3, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
@@ -52,6 +52,7 @@ enum sql {
     SQL_TALLY_SWEEP,
     SQL_ALIAS_PUT,
     SQL_ALIAS_DROP,
+    SQL_ALIAS_CLASHES,
     SQL_MOVED_PUT,
     SQL_MOVED_CLEAR,
     SQL_PAGE_PUT,

@@ -42,14 +42,25 @@ enum status writer_walk(struct writer *writer, struct span folder, bool below,
 /* scan.c: stories and pages from the folder into the archive. */
 enum status writer_scan(struct writer *writer) MUST_CHECK;
 enum status writer_pages(struct writer *writer) MUST_CHECK;
+/* Where a story was read, for what is told of it later. */
+struct origin {
+    struct span path;
+    size_t alias_line; /* of its `aliases:` */
+};
+
 /* put.c: one story into the archive, or out of it. */
-enum status
-writer_put(struct writer *writer, struct span slug, const struct story *story) MUST_CHECK;
+enum status writer_put(struct writer *writer, struct span slug, const struct story *story,
+                       const struct origin *from) MUST_CHECK;
 enum status writer_drop(struct writer *writer, struct span slug) MUST_CHECK;
 enum status writer_due(struct writer *writer) MUST_CHECK;
 enum status writer_terms(struct writer *writer) MUST_CHECK;
 /* Reads a file of that slug again, if there is one; *found is true then. */
 enum status writer_reread(struct writer *writer, struct span slug, bool *found) MUST_CHECK;
+/* alias.c: a story's aliases into the archive; and those that lead elsewhere are reported: one that
+ * is a story's own address, and one that a story with a lower slug has too. */
+enum status writer_aliases(struct writer *writer, int64_t story, struct span slug,
+                           struct spans aliases, const struct origin *from) MUST_CHECK;
+enum status writer_alias_clashes(struct writer *writer) MUST_CHECK;
 /* removed.c: what moved.yaml says; files that are no longer there, noted in it; and all of it into
  * the archive, once the stories are there. STATUS_BAD: moved.yaml can't be read. */
 enum status writer_moved_read(struct writer *writer) MUST_CHECK;

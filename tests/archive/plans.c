@@ -9,11 +9,12 @@
 #include <string.h>
 
 /* What takes a whole table, and may: the writer's, and lists that are small. */
-static const enum sql whole[] = { SQL_PAGES,       SQL_FILES,       SQL_TERMS_DROP,
-                                  SQL_MOVED_CLEAR, SQL_PAGES_CLEAR, SQL_TALLY_SWEEP };
+static const enum sql whole[] = { SQL_PAGES,      SQL_FILES,       SQL_ALIAS_CLASHES,
+                                  SQL_TERMS_DROP, SQL_MOVED_CLEAR, SQL_PAGES_CLEAR,
+                                  SQL_TALLY_SWEEP };
 
-/* What sorts, and may: a story's own terms are few. */
-static const enum sql sorting[] = { SQL_STORY_TERMS };
+/* What sorts, and may: a story's own terms are few, and so are the stories with one alias. */
+static const enum sql sorting[] = { SQL_STORY_TERMS, SQL_FIND_ALIAS };
 
 static bool
 is_among(enum sql sql, const enum sql *list, size_t count)
