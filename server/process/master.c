@@ -17,22 +17,30 @@
 #include <unistd.h>
 
 enum {
-    TICK_MS = 250,    /* how often the ground is looked at */
-    STEADY_MS = 1000, /* who lived this long did not fail at once */
-    BACKOFF_MS = 50,  /* the first wait; doubles */
+    TICK_MS = COUNTERS_EVERY_MS, /* how often the ground is looked at, too */
+    STEADY_MS = 1000,            /* who lived this long did not fail at once */
+    BACKOFF_MS = 50,             /* the first wait; doubles */
     BACKOFF_MOST_MS = 3000,
-    CHILDREN_MAX = 1024,
+    CHILDREN_MAX = METRIC_SEATS,
     FIRST_TRIES = 5, /* generations that may fail before anything was ever served */
 };
 
-enum role { WORKER, WATCHER };
+enum role { WORKER, WATCHER, EXPORTER };
+
+static const struct {
+    const char *name, *log_name;
+} roles[] = {
+    [WORKER] = { "worker", "songtud worker" },
+    [WATCHER] = { "watcher", "songtud watcher" },
+    [EXPORTER] = { "exporter", "songtud exporter" },
+};
 
 struct child {
     pid_t pid;
     enum role role;
-    size_t slot;
+    size_t slot, seat;
     unsigned generation;
-    int control; /* the master's end; -1 for the watcher */
+    int control; /* the master's end; -1 for who is no worker */
     bool ready, leaving;
     int64_t born; /* clock_monotonic */
 };
@@ -42,7 +50,7 @@ struct ground {
     unsigned long long archive, content;
 };
 
-/* A place that must always be filled: a worker's slot, or the watcher's. */
+/* A place that must always be filled: a worker's slot, the watcher's or the exporter's. */
 struct post {
     unsigned failures;
     int64_t due; /* when to fill it, clock_monotonic */
@@ -58,6 +66,7 @@ struct master {
     bool again, reload_again;          /* asked for while one was under trial */
     bool reloaded;                     /* the watcher must learn of the new world */
     bool served;                       /* ready was said */
+    bool unwritten;                    /* the counters; the log knows */
     bool damaged, damage_said;         /* of the archive: a worker met it; the log knows */
     struct ground ground, next_ground; /* of `current`, of `trying` */
     int64_t retry;                     /* none is begun before: the last one failed */
@@ -66,7 +75,7 @@ struct master {
     int status;
     int signals;
     sigset_t before;
-    struct post watcher, *slots;
+    struct post watcher, exporter, *slots;
     struct child children[CHILDREN_MAX];
     size_t count;
 };
@@ -87,7 +96,7 @@ child_tell(struct child *child, char word)
         if (send(child->control, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1)
             return;
     }
-    kill(child->pid, child->role == WATCHER ? SIGTERM : SIGKILL);
+    kill(child->pid, child->role == WORKER ? SIGKILL : SIGTERM);
 }
 
 /* What every child does first; it goes on with nothing of the master's but its own sockets. */
@@ -107,7 +116,8 @@ child_settle(struct master *master, enum role role)
         sigaddset(&mask, SIGUSR1); /* or it would die of what it is told too early */
     sigprocmask(SIG_SETMASK, &mask, NULL);
     setpgid(0, 0); /* a terminal's Ctrl-C is for the master alone */
-    log_name_set(role == WORKER ? "songtud worker" : "songtud watcher");
+    log_name_set(roles[role].log_name);
+    counters_free(master->options->counters);
 
     const struct identity *identity = master->options->identity;
     if (identity != NULL && privilege_drop(identity) != STATUS_OK) {
@@ -121,12 +131,28 @@ child_settle(struct master *master, enum role role)
     return privilege_die_with(parent, SIGKILL) == STATUS_OK;
 }
 
+/* One that no worker has; there are as many as children. */
+static size_t
+seat_find(const struct master *master)
+{
+    bool taken[METRIC_SEATS] = { false };
+    size_t seat = 0;
+    for (size_t i = 0; i < master->count; i++)
+        taken[master->children[i].seat] |= master->children[i].role == WORKER;
+    while (taken[seat])
+        seat++;
+    return seat;
+}
+
 static int
-worker_live(struct master *master, void *world, size_t slot, int control)
+worker_live(struct master *master, void *world, size_t slot, size_t seat, int control)
 {
     const struct master_options *options = master->options;
     if (!child_settle(master, WORKER))
         return 1;
+    metrics_sit(options->metrics, seat);
+    if (options->tell != NULL)
+        close(options->tell_socket);
     for (size_t i = 0; i < options->slots * options->ports; i++)
         if (i / options->ports != slot)
             close(options->sockets[i]);
@@ -145,13 +171,14 @@ static bool
 worker_start(struct master *master, size_t slot, unsigned generation, void *world)
 {
     int pair[2];
+    size_t seat = master->count < CHILDREN_MAX ? seat_find(master) : 0;
     if (master->count == CHILDREN_MAX ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return false;
     pid_t pid = fork();
     if (pid == 0) {
         close(pair[0]);
-        _exit(worker_live(master, world, slot, pair[1]));
+        _exit(worker_live(master, world, slot, seat, pair[1]));
     }
     close(pair[1]);
     if (pid < 0) {
@@ -160,25 +187,28 @@ worker_start(struct master *master, size_t slot, unsigned generation, void *worl
     }
     struct child *child = child_add(master, pid, WORKER);
     child->slot = slot;
+    child->seat = seat;
     child->generation = generation;
     child->control = pair[0];
     log_debug("worker started slot=%zu generation=%u pid=%d", slot, generation, (int)pid);
     return true;
 }
 
+/* The watcher or the exporter. */
 static bool
-watcher_start(struct master *master)
+helper_start(struct master *master, enum role role)
 {
     const struct master_options *options = master->options;
     pid_t pid = master->count < CHILDREN_MAX ? fork() : -1;
     if (pid == 0) {
         for (size_t i = 0; i < options->slots * options->ports; i++)
             close(options->sockets[i]);
-        _exit(child_settle(master, WATCHER) ? options->watch(master->world) : 1);
+        int (*live)(void *world) = role == WATCHER ? options->watch : options->tell;
+        _exit(child_settle(master, role) ? live(master->world) : 1);
     }
     if (pid < 0)
         return false;
-    child_add(master, pid, WATCHER);
+    child_add(master, pid, role);
     return true;
 }
 
@@ -240,11 +270,12 @@ generation_fail(struct master *master)
     master->retry = clock_monotonic() + (wait < BACKOFF_MOST_MS ? wait : BACKOFF_MOST_MS);
 }
 
+/* The watcher and the exporter: they get the new world, and the log. */
 static void
-watcher_renew(struct master *master)
+helpers_renew(struct master *master)
 {
     for (size_t i = 0; i < master->count; i++)
-        if (master->children[i].role == WATCHER)
+        if (master->children[i].role != WORKER)
             child_tell(&master->children[i], WORKER_LEAVE);
 }
 
@@ -264,7 +295,7 @@ generation_settle(struct master *master)
         master->world = master->next_world;
     }
     if (master->reloaded)
-        watcher_renew(master);
+        helpers_renew(master);
     log_info("serving generation=%u workers=%zu", master->trying, master->options->slots);
     master->current = master->trying;
     master->damage_said = master->damage_said &&
@@ -307,8 +338,10 @@ on_child_end(struct master *master, pid_t pid, int status)
     if (index == master->count)
         return;
     struct child child = master->children[index];
-    const char *who = child.role == WORKER ? "worker" : "watcher";
+    const char *who = roles[child.role].name;
     child_forget(master, index);
+    if (child.role == WORKER)
+        metrics_rise(master->options->metrics, child.seat);
     if (!child.leaving && !master->leaving)
         log_warn("%s ended pid=%d %s=%d", who, (int)pid, WIFSIGNALED(status) ? "signal" : "status",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
@@ -318,8 +351,9 @@ on_child_end(struct master *master, pid_t pid, int status)
         log_error("nothing can be served: see the lines above");
         master->status = 1;
         kill(master->self, SIGTERM);
-    } else if (child.role == WATCHER) {
-        post_vacate(&master->watcher, child.leaving ? STEADY_MS : lived);
+    } else if (child.role != WORKER) {
+        post_vacate(child.role == WATCHER ? &master->watcher : &master->exporter,
+                    child.leaving ? STEADY_MS : lived);
     } else if (child.generation == master->current && !child.leaving) {
         post_vacate(&master->slots[child.slot], lived);
     }
@@ -344,6 +378,8 @@ leave(struct master *master)
         socket_stop_incoming(options->sockets[i]);
         close(options->sockets[i]);
     }
+    if (!master->leaving && options->tell != NULL)
+        close(options->tell_socket);
     master->leaving = true;
     master->deadline = clock_monotonic() + wait;
     for (size_t i = 0; i < master->count; i++)
@@ -480,9 +516,11 @@ static void
 fill_posts(struct master *master)
 {
     int64_t now = clock_monotonic();
-    struct post *watcher = &master->watcher;
-    if (watcher->vacant && watcher->due <= now && watcher_start(master))
+    struct post *watcher = &master->watcher, *exporter = &master->exporter;
+    if (watcher->vacant && watcher->due <= now && helper_start(master, WATCHER))
         watcher->vacant = false;
+    if (exporter->vacant && exporter->due <= now && helper_start(master, EXPORTER))
+        exporter->vacant = false;
     for (size_t slot = 0; slot < master->options->slots; slot++) {
         struct post *post = &master->slots[slot];
         if (post->vacant && post->due <= now &&
@@ -499,7 +537,7 @@ wait_for_news(struct master *master)
     int wait = TICK_MS;
     for (size_t i = 0; i < master->count; i++)
         fds[i + 1] = (struct pollfd){ .fd = master->children[i].control, .events = POLLIN };
-    if (master->watcher.vacant)
+    if (master->watcher.vacant || master->exporter.vacant)
         wait = BACKOFF_MS / 2;
     for (size_t slot = 0; slot < master->options->slots; slot++)
         if (master->slots[slot].vacant)
@@ -512,6 +550,32 @@ wait_for_news(struct master *master)
             read_control(master, &master->children[i]);
     if (fds[0].revents != 0)
         read_signals(master);
+}
+
+/* What was counted, for people to look at. */
+static void
+write_counters(struct master *master)
+{
+    const struct master_options *options = master->options;
+    struct metric_values values;
+    uint64_t serving = 0, draining = 0;
+    if (options->counters == NULL)
+        return;
+    for (size_t i = 0; i < master->count; i++) {
+        const struct child *child = &master->children[i];
+        draining += child->role == WORKER && child->leaving;
+        serving += child->role == WORKER && child->ready && !child->leaving;
+    }
+    metrics_set(options->metrics, METRIC_WORKERS_SERVING, serving);
+    metrics_set(options->metrics, METRIC_WORKERS_DRAINING, draining);
+    metrics_set(options->metrics, METRIC_GENERATION, master->current);
+    metrics_sum(options->metrics, &values);
+    enum status status = counters_write(options->counters, &values, clock_monotonic());
+    if (status != STATUS_OK && !master->unwritten)
+        log_warn("no counters are written: %s", status == STATUS_BUSY
+                                                    ? "another songtud has the same state folder"
+                                                    : strerror(errno));
+    master->unwritten = status != STATUS_OK;
 }
 
 static void
@@ -528,6 +592,7 @@ turn(struct master *master)
 {
     fill_posts(master);
     wait_for_news(master);
+    write_counters(master);
     if (master->leaving)
         return;
     generation_look(master);
@@ -560,6 +625,7 @@ master_run(const struct master_options *options, void *world)
     master->self = getpid();
     master->world = world;
     master->watcher.vacant = true;
+    master->exporter.vacant = options->tell != NULL;
     master->slots = memory_new(options->slots * sizeof *master->slots);
     memset(master->slots, 0, options->slots * sizeof *master->slots);
     if (signals_open(master)) {
@@ -567,6 +633,7 @@ master_run(const struct master_options *options, void *world)
             turn(master);
         while (master->count > 0) {
             wait_for_news(master);
+            write_counters(master);
             kill_late(master);
         }
         close(master->signals);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/status.h"
+#include "process/counters.h"
 #include "process/privilege.h"
 
 #include <stdbool.h>
@@ -25,6 +26,8 @@ struct master_options {
     const int *sockets;              /* [slot * ports + port] */
     const struct identity *identity; /* children become this; NULL: they stay who we are */
     int drain_seconds;               /* how long a leaving worker may take */
+    struct metrics *metrics;         /* workers sit down there; NULL: nothing is counted */
+    struct counters *counters;       /* where the master writes them; NULL: nowhere */
 
     /* Reads settings, certificates and labels anew: a world that new workers get, or NULL (the
      * fault is logged already), and the old one stays. */
@@ -42,6 +45,9 @@ struct master_options {
     /* The watcher's, likewise: executes it, or returns an exit status. It gets SIGUSR1, blocked
      * till it wants it, where a worker met a damaged archive. */
     int (*watch)(void *world);
+    /* Likewise of who tells the metrics to those that connect to `tell_socket`. NULL: nobody. */
+    int (*tell)(void *world);
+    int tell_socket;
     /* Called once, when the first generation accepts. */
     void (*ready)(void *whom, void *world);
     void *whom;

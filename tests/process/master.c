@@ -19,7 +19,7 @@
 enum { SLOTS = 2, PATIENCE_MS = 10000 };
 
 struct shared {
-    volatile pid_t watcher;
+    volatile pid_t watcher, exporter;
     volatile char loads;                 /* worlds */
     volatile int refuse;                 /* no world loads */
     volatile int broken;                 /* workers end as soon as they begin */
@@ -36,6 +36,9 @@ struct world {
 };
 
 static int ready_pipe[2];
+static struct metrics *metrics;
+static struct counters *counters; /* NULL unless a test wants some */
+static bool tells;                /* there is an exporter */
 
 static void *
 load(void *whom)
@@ -104,6 +107,8 @@ work(void *world, size_t slot, const int *sockets, int control)
         int peer = accept(sockets[0], NULL, NULL);
         if (peer < 0)
             continue;
+        metrics_add(metrics, METRIC_ACCEPTED, 1);
+        metrics_add(metrics, METRIC_CONNECTIONS, 1); /* and never one less */
         char says[16];
         memset(says, 0, sizeof says);
         says[0] = ((struct world *)world)->number;
@@ -133,6 +138,14 @@ watch(void *world)
     return 0;
 }
 
+static int
+tell(void *world)
+{
+    (void)world;
+    shared->exporter = getpid();
+    return pause();
+}
+
 static void
 ready(void *whom, void *world)
 {
@@ -152,6 +165,7 @@ prepare(void)
     bool fell_back;
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert(shared != MAP_FAILED);
+    ck_assert_int_eq(metrics_new(&metrics), STATUS_OK);
     shared->archive = shared->content = 1;
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
     ck_assert_int_eq(socket_listen(&address, SLOTS, sockets, &fell_back), STATUS_OK);
@@ -170,6 +184,10 @@ launch(int drain_seconds)
             .ports = 1,
             .sockets = sockets,
             .drain_seconds = drain_seconds,
+            .metrics = metrics,
+            .counters = counters,
+            .tell = tells ? tell : NULL,
+            .tell_socket = tells ? dup(sockets[0]) : -1,
             .load = load,
             .unload = unload,
             .servable = servable,
@@ -309,6 +327,94 @@ START_TEST(a_killed_watcher_is_back)
         poll(NULL, 0, 10);
     ck_assert_int_ne(shared->watcher, old);
     stop();
+}
+END_TEST
+
+static uint64_t
+count(enum metric what)
+{
+    struct metric_values values;
+    metrics_sum(metrics, &values);
+    return values.at[what];
+}
+
+static void
+wait_for_count(enum metric what, uint64_t wanted)
+{
+    for (int i = 0; i < PATIENCE_MS / 10 && count(what) != wanted; i++)
+        poll(NULL, 0, 10);
+    ck_assert_uint_eq(count(what), wanted);
+}
+
+START_TEST(what_a_killed_worker_held_is_no_more_and_what_it_counted_stays)
+{
+    pid_t worker = 0;
+    start();
+    for (uint64_t i = 1; i <= 5; i++) {
+        ck_assert_int_eq(ask(&worker), '1');
+        wait_for_count(METRIC_ACCEPTED, i);
+        ck_assert_uint_ge(count(METRIC_CONNECTIONS), 1);
+        ck_assert_int_eq(kill(worker, SIGKILL), 0);
+        for (int wait = 0; is_alive(worker) && wait < PATIENCE_MS; wait++)
+            poll(NULL, 0, 1);
+        ck_assert_uint_lt(count(METRIC_CONNECTIONS), i); /* what the other worker holds, at most */
+    }
+    kill(master, SIGHUP); /* all who held something leave */
+    wait_for_number('2');
+    stop();
+    ck_assert_uint_eq(count(METRIC_CONNECTIONS), 0);
+    ck_assert_uint_ge(count(METRIC_ACCEPTED), 6);
+}
+END_TEST
+
+START_TEST(a_killed_exporter_is_back_and_leaves_with_the_master)
+{
+    tells = true;
+    start();
+    while (shared->exporter == 0)
+        poll(NULL, 0, 10);
+    pid_t old = shared->exporter;
+    ck_assert_int_eq(kill(old, SIGKILL), 0);
+    for (int i = 0; i < PATIENCE_MS / 10 && shared->exporter == old; i++)
+        poll(NULL, 0, 10);
+    ck_assert_int_ne(shared->exporter, old);
+    old = shared->exporter;
+    kill(master, SIGHUP); /* it gets the new world, too */
+    for (int i = 0; i < PATIENCE_MS / 10 && shared->exporter == old; i++)
+        poll(NULL, 0, 10);
+    ck_assert_int_ne(shared->exporter, old);
+    stop();
+    ck_assert(!is_alive(shared->exporter));
+    tells = false;
+}
+END_TEST
+
+START_TEST(the_counters_tell_of_the_master)
+{
+    char *folder = testing_folder();
+    struct counters_sample sample;
+    struct fault fault;
+    counters = counters_new(folder);
+    start();
+    for (int i = 0; counters_read(folder, &sample, &fault) != STATUS_OK ||
+                    sample.values.at[METRIC_GENERATION] != 1;
+         i++) {
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
+        poll(NULL, 0, 10);
+    }
+    ck_assert_int_eq(sample.daemon, master);
+    ck_assert_uint_eq(sample.values.at[METRIC_WORKERS_SERVING], SLOTS);
+    kill(master, SIGHUP);
+    for (int i = 0; sample.values.at[METRIC_GENERATION] != 2; i++) {
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
+        poll(NULL, 0, 10);
+        ck_assert_int_eq(counters_read(folder, &sample, &fault), STATUS_OK);
+    }
+    stop();
+    ck_assert_int_eq(counters_read(folder, &sample, &fault), STATUS_ABSENT);
+    counters_free(counters);
+    counters = NULL;
+    testing_folder_remove(folder);
 }
 END_TEST
 
@@ -545,6 +651,9 @@ main(void)
     tcase_add_test(tests, a_reload_brings_the_new_world);
     tcase_add_test(tests, a_reload_that_is_refused_leaves_the_old_world);
     tcase_add_test(tests, a_killed_watcher_is_back);
+    tcase_add_test(tests, what_a_killed_worker_held_is_no_more_and_what_it_counted_stays);
+    tcase_add_test(tests, a_killed_exporter_is_back_and_leaves_with_the_master);
+    tcase_add_test(tests, the_counters_tell_of_the_master);
     tcase_add_test(tests, the_children_of_a_killed_master_leave);
     tcase_add_test(tests, a_clean_end_leaves_nobody);
     add_tests(tests);
