@@ -76,6 +76,14 @@ const struct command commands[] = {
       "Exit status: 0 it is done; 1 no story is called OLD, or one is called NEW already, or the\n"
       "round of the index behind it found a faulty file; 3 a file could not be written.\n",
       command_rename },
+    { "status", "status [--json] [--watch]", "what the daemon does: answers, connections, times",
+      "Reads what songtud counts, from the state folder.\n\n"
+      "  --json             for programs: the names of the metrics (see songtud(8)) without "
+      "songtu_\n"
+      "  --watch [SECONDS]  again and again, every 2 seconds unless told; with rates\n\n"
+      "Exit status: 0 here it is; 1 no songtud serves with this state folder; 3 it is of another\n"
+      "version, or its file can't be read.\n",
+      command_status },
     { "watch", "watch", "index, and again whenever something changes (songtud runs this)",
       "Ends at SIGTERM or SIGINT. A scheduled story is served when its time comes. SIGUSR1 says "
       "that\n"
