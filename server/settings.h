@@ -9,6 +9,7 @@
 #include "base/region.h"
 #include "base/span.h"
 #include "base/status.h"
+#include "process/sandbox.h"
 #include "process/socket.h"
 
 enum settings_program { SETTINGS_TOOL, SETTINGS_DAEMON };
@@ -25,6 +26,7 @@ struct settings {
     uint64_t connections; /* per worker */
     uint64_t drain;       /* seconds */
     struct span user;
+    enum sandbox_wish sandbox;
     struct span log; /* empty: standard error */
     enum log_level log_level;
     bool whole_addresses; /* in the log */

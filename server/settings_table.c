@@ -180,6 +180,18 @@ read_level(struct span text, struct region *region, void *into)
 }
 
 static bool
+read_sandbox(struct span text, struct region *region, void *into)
+{
+    (void)region;
+    for (int i = SANDBOX_OFF; i <= SANDBOX_REQUIRE; i++)
+        if (span_equal(text, span_of(sandbox_wishes[i]))) {
+            *(enum sandbox_wish *)into = (enum sandbox_wish)i;
+            return true;
+        }
+    return false;
+}
+
+static bool
 read_addresses(struct span text, struct region *region, void *into)
 {
     (void)region;
@@ -219,6 +231,10 @@ const struct setting settings_table[] = {
     { "robots", "AGENTS", "virtual agents with commas between", read_texts, INTO(robots), "",
       SERVING, LIST, RELOAD,
       "whom robots.txt turns away: archiver, indexer, researcher, webproxy" },
+    { "sandbox", "HOW", "on, require or off", read_sandbox, INTO(sandbox), "on", EVERYWHERE, ONE,
+      RELOAD,
+      "whether workers and the watcher lock themselves in: on (as the kernel can), require, "
+      "off" },
     { "state", "DIR", "a folder", read_path, INTO(state), "var", EVERYWHERE, PATH, RESTART,
       "where the archive lies (may be deleted at any time)" },
     { "time-zone", "ZONE", "a time zone this system knows, such as Asia/Ho_Chi_Minh", read_zone,

@@ -41,6 +41,7 @@ run(const struct command *command, const struct settings *settings, int argc, ch
                                     .hosts = settings->hosts,
                                     .lang = settings->language,
                                     .title = settings->title,
+                                    .sandbox = settings->sandbox,
                                     .settings_path = settings->file.at,
                                     .port = settings->public_port != 0
                                                 ? (uint16_t)settings->public_port

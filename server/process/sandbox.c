@@ -11,6 +11,12 @@
 
 enum { PATHS_MAX = 16, LISTS_MAX = 4 };
 
+const char *const sandbox_wishes[] = {
+    [SANDBOX_OFF] = "off",
+    [SANDBOX_ON] = "on",
+    [SANDBOX_REQUIRE] = "require",
+};
+
 /* Memory, time, an orderly end, and what is open already. */
 static const int living[] = {
     SCMP_SYS(read),

@@ -21,6 +21,7 @@ enum sandbox_wish {
     SANDBOX_ON,      /* as far as the kernel can */
     SANDBOX_REQUIRE, /* wholly or not at all */
 };
+extern const char *const sandbox_wishes[]; /* "off", "on", "require" */
 
 struct sandbox_path {
     const char *path; /* a folder stands for all beneath it; one that is not there for nothing */

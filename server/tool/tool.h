@@ -5,6 +5,7 @@
 #include "base/region.h"
 #include "base/span.h"
 #include "base/status.h"
+#include "process/sandbox.h"
 
 /* What a command may know: songtu.c fills it from the settings. */
 struct tool_options {
@@ -14,6 +15,7 @@ struct tool_options {
     struct span lang, title;
     const char *settings_path; /* the file read, or NULL: for messages */
     uint16_t port;             /* the public Gemini port */
+    enum sandbox_wish sandbox; /* of who goes on for long */
 };
 
 /* Exit statuses (sysexits.h where they fit): */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "tool/tool.h"
 
@@ -13,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
@@ -41,6 +43,7 @@ struct watch {
     int64_t next_due;           /* an instant; 0: none */
     unsigned long long archive; /* its identity after the last round */
     unsigned long long content; /* likewise the folder's, before it */
+    unsigned long long cell;    /* of the folders we are locked into; 0: we are not */
     bool served;                /* a round succeeded, or an archive was there */
     bool damaged;               /* so somebody says of the archive */
     int64_t mended,
@@ -220,6 +223,55 @@ wait_for_change(struct watch *watch)
     return !watch->ended;
 }
 
+static unsigned long long
+identify_cell(const struct watch *watch)
+{
+    unsigned long long content = file_identity(AT_FDCWD, watch->options->content);
+    return (content ^ file_identity(AT_FDCWD, watch->options->state) >> 1) | 1;
+}
+
+/* From here on there is nothing but content and state, and what lies in content may lie elsewhere
+ * if a link leads there. Others are done with the outside by then: OpenSSL has read its settings,
+ * and SQLite spills into the state folder. */
+static bool
+lock_in(struct watch *watch)
+{
+    static const char *const names[] = { "stories", "pages", "cities.yaml", "themes.yaml" };
+    enum { OWN = 3, NAMES = sizeof names / sizeof *names };
+    const struct tool_options *options = watch->options;
+    char linked[NAMES][PATH_BYTES];
+    unsigned char hash[HASH_BYTES];
+    struct sandbox_path paths[OWN + NAMES] = { { options->content, SANDBOX_WRITE },
+                                               { options->state, SANDBOX_WRITE },
+                                               { "/dev/urandom", SANDBOX_READ } };
+    struct fault fault = { 0, "" };
+    if (options->sandbox == SANDBOX_OFF)
+        return true;
+    for (size_t i = 0; i < NAMES; i++) {
+        snprintf(linked[i], PATH_BYTES, "%s/%s", options->content, names[i]);
+        paths[OWN + i] = (struct sandbox_path){ linked[i], SANDBOX_READ };
+    }
+    hash_bytes(SPAN(""), hash);
+    setenv("SQLITE_TMPDIR", options->state, 1);
+    if (file_make_folder(AT_FDCWD, options->state, 0755) != STATUS_OK)
+        log_warn("%s can't be made: %s", options->state, strerror(errno));
+    watch->cell = identify_cell(watch);
+    if (sandbox_enter(options->sandbox, SANDBOX_WATCHER, paths, OWN + NAMES, &fault) == STATUS_OK)
+        return true;
+    log_error("the watcher can't be locked in: %s", fault.what);
+    return false;
+}
+
+/* Into another folder of that name nobody gets any more: the master starts one who does. */
+static bool
+is_in_its_cell(const struct watch *watch)
+{
+    if (watch->cell == 0 || identify_cell(watch) == watch->cell)
+        return true;
+    log_info("the content or the state folder is another one");
+    return false;
+}
+
 int
 command_watch(const struct tool_options *options, int argc, char **argv)
 {
@@ -236,9 +288,11 @@ command_watch(const struct tool_options *options, int argc, char **argv)
     watch.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     watch.scanning = watch.inotify < 0;
     watch.served = identify_archive(&watch) != 0;
+    if (!lock_in(&watch))
+        return EXIT_FAILED;
     if (!do_round(&watch) && !watch.served)
         return EXIT_FAILED; /* nothing to serve, and nothing to wait for */
-    while (wait_for_change(&watch))
+    while (wait_for_change(&watch) && is_in_its_cell(&watch))
         if (watch.dirty)
             do_round(&watch);
     return EXIT_FINE;

@@ -80,7 +80,7 @@ assert_refuses(enum settings_program program, const char *line, const char *says
     ck_assert_uint_eq(settings.workers, 777);
 }
 
-enum kind { TEXT, LIST, NUMBER, ADDRESS, LEVEL, FLAG };
+enum kind { TEXT, LIST, NUMBER, ADDRESS, LEVEL, FLAG, SANDBOX };
 
 /* Every setting once: how it is given, and how it reads. */
 static const struct row {
@@ -106,6 +106,7 @@ static const struct row {
     { "public-port", NUMBER, AT(public_port), "0", "65535", "65535", true, false },
     { "ready-fd", NUMBER, AT(ready_fd), "-1", "3", "3", false, false },
     { "robots", LIST, AT(robots), "", "archiver , indexer", "archiver,indexer", true, false },
+    { "sandbox", SANDBOX, AT(sandbox), "on", "require", "require", true, true },
     { "state", TEXT, AT(state), "var", "/var/lib/songtu", "/var/lib/songtu", true, true },
     { "time-zone", TEXT, AT(zone), "Asia/Ho_Chi_Minh", "Asia/Tokyo", "Asia/Tokyo", true, true },
     { "title", TEXT, AT(title), "", "Tin mới", "Tin mới", true, false },
@@ -135,6 +136,8 @@ shown(const struct row *row)
         return address_print(at, address);
     case LEVEL:
         return region_printf(region, "%d", (int)*(const enum log_level *)at).at;
+    case SANDBOX:
+        return sandbox_wishes[*(const enum sandbox_wish *)at];
     case FLAG:
         return *(const bool *)at ? "yes" : "no";
     default:
