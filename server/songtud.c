@@ -131,7 +131,9 @@ static bool
 world_load(struct world *world)
 {
     struct fault fault = { 0, "" };
-    enum status status = read_labels(world, &fault);
+    enum status status = sandbox_ask(world->settings.sandbox, &fault);
+    if (status != STATUS_BAD)
+        status = read_labels(world, &fault);
     if (status == STATUS_OK)
         status = tls_new(world->settings.certs.at, world->settings.host, &world->tls, &fault);
     if (status == STATUS_OK)
@@ -295,6 +297,20 @@ say(const struct world *world, const char *key)
     return label(world->labels, world->settings.language, key);
 }
 
+/* From here on it reads the content folder, and what is open already; files/ may be a link. */
+static bool
+lock_in(const struct world *world)
+{
+    char files[PATH_BYTES];
+    const struct sandbox_path paths[] = { { world->settings.content.at, SANDBOX_READ },
+                                          { files_path(world, files), SANDBOX_READ } };
+    struct fault fault = { 0, "" };
+    if (sandbox_enter(world->settings.sandbox, SANDBOX_WORKER, paths, 2, &fault) == STATUS_OK)
+        return true;
+    log_error("a worker can't be locked in: %s", fault.what);
+    return false;
+}
+
 static int
 on_work(void *what, size_t slot, const int *sockets, int control)
 {
@@ -326,14 +342,16 @@ on_work(void *what, size_t slot, const int *sockets, int control)
                                         .answer = on_question,
                                         .whom = &worker };
     worker.listener = listener_start(&options);
-    worker_loop(&worker);
+    bool locked = lock_in(world);
+    if (locked)
+        worker_loop(&worker);
     listener_stop(worker.listener);
     event_base_free(worker.base);
     archive_close(worker.archive);
     cache_free(world->capsule.cache);
     if (worker.told >= 0)
         close(worker.told);
-    return 0;
+    return locked ? 0 : 1;
 }
 
 /* The tool watches; its words go where ours go. */
@@ -343,14 +361,15 @@ on_watch(void *what)
     const struct world *world = what;
     const struct settings *settings = &world->settings;
     const char *tool = world->daemon->tool;
-    char content[PATH_BYTES], state[PATH_BYTES], zone[256], language[64];
+    char content[PATH_BYTES], state[PATH_BYTES], zone[256], language[64], sandbox[32];
     snprintf(content, sizeof content, "--content=%s", settings->content.at);
     snprintf(state, sizeof state, "--state=%s", settings->state.at);
     snprintf(zone, sizeof zone, "--time-zone=%s", settings->zone.at);
     snprintf(language, sizeof language, "--language=%s", settings->language.at);
+    snprintf(sandbox, sizeof sandbox, "--sandbox=%s", sandbox_wishes[settings->sandbox]);
     if (dup2(log_descriptor(), STDERR_FILENO) < 0)
         return 1;
-    execl(tool, tool, content, state, zone, language, "watch", (char *)NULL);
+    execl(tool, tool, content, state, zone, language, sandbox, "watch", (char *)NULL);
     log_error("%s can't be run: %s", tool, strerror(errno));
     return 1;
 }
@@ -482,6 +501,9 @@ serve(struct daemon *daemon, struct world *world)
         world_free(NULL, world);
         return 1;
     }
+    struct fault fault = { 0, "" };
+    if (sandbox_ask(world->settings.sandbox, &fault) == STATUS_ABSENT)
+        log_warn("%s", fault.what);
     struct master_options options = { .slots = slots,
                                       .ports = 1,
                                       .sockets = sockets,
