@@ -255,6 +255,11 @@ static const struct {
     { "tỉnh Phú Thọ", "phu-tho" },
     { "TỈNH PHÚ THỌ", "phu-tho" },
 
+    /* letters */
+    { "ở HN, HP và SG", "ha-noi hai-phong ho-chi-minh" },
+    { "máy 150 HP", "" },
+    { "BR-VT", "ba-ria-vung-tau" },
+
     /* one syllable */
     { "vinh dự đón nhận", "" },
     { "Vinh dự đón nhận", "" },
@@ -272,6 +277,8 @@ static const struct {
     { "cố đô Huế", "hue" },
     { "ở Huế", "hue" },
     { "quán bún bò huế", "" },
+    { "tại Cố đô", "hue" },
+    { "Cố đô Hoa Lư", "ninh-binh" },
 
     /* what the page says, in every clothing */
     { "HÀ NỘI, HẢI PHÒNG VÀ ĐÀ NẴNG", "ha-noi hai-phong da-nang" },
