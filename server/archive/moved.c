@@ -207,6 +207,21 @@ moved_read(int content, struct region *region, struct yaml **out, struct fault *
 }
 
 enum status
+moved_gone(int content, struct region *region, struct spans *out, struct fault *fault)
+{
+    struct span_list gone = { { NULL, 0 }, 0 };
+    struct yaml *tree;
+    enum status status = moved_read(content, region, &tree, fault);
+    if (status != STATUS_OK)
+        return status;
+    for (const struct yaml *node = tree->down; node != NULL; node = node->next)
+        if (span_equal(yaml_text(node), GONE))
+            span_list_add(&gone, region, node->key);
+    *out = gone.spans;
+    return STATUS_OK;
+}
+
+enum status
 moved_add(int content, const struct move *moves, size_t count, struct fault *fault)
 {
     struct buffer before = BUFFER_EMPTY, after = BUFFER_EMPTY;

@@ -24,6 +24,9 @@ enum status moved_edit(struct span text, const struct move *moves, size_t count,
  * names the line): it can't be read. */
 enum status
 moved_read(int content, struct region *region, struct yaml **out, struct fault *fault) MUST_CHECK;
+/* The slugs it says are gone. Otherwise as moved_read. */
+enum status
+moved_gone(int content, struct region *region, struct spans *out, struct fault *fault) MUST_CHECK;
 /* Notes the moves in the file, atomically. STATUS_BAD: it can't be read; STATUS_FAILED: it can't be
  * written; *fault says. */
 enum status

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/import.h"
 
+#include "archive/moved.h"
 #include "base/uri.h"
 #include "story/gemtext.h"
 #include "tool/tool.h"
@@ -139,16 +140,16 @@ print_terms(const char *what, struct spans slugs, const char *by)
 static void
 on_placement(void *whom, const struct placement *placement)
 {
-    static const char *const done[] = { [PLACE_NEW] = "wrote",
-                                        [PLACE_UPDATED] = "updated",
-                                        [PLACE_UNCHANGED] = "unchanged",
-                                        [PLACE_KNOWN] = "known already",
-                                        [PLACE_BESIDE] = "kept" };
-    static const char *const to_do[] = { [PLACE_NEW] = "would write",
-                                         [PLACE_UPDATED] = "would update",
-                                         [PLACE_UNCHANGED] = "unchanged",
-                                         [PLACE_KNOWN] = "known already",
-                                         [PLACE_BESIDE] = "would keep" };
+    static const char *const done[] = {
+        [PLACE_NEW] = "wrote",           [PLACE_UPDATED] = "updated",
+        [PLACE_UNCHANGED] = "unchanged", [PLACE_KNOWN] = "known already",
+        [PLACE_BESIDE] = "kept",         [PLACE_LEFT] = "left out"
+    };
+    static const char *const to_do[] = {
+        [PLACE_NEW] = "would write",     [PLACE_UPDATED] = "would update",
+        [PLACE_UNCHANGED] = "unchanged", [PLACE_KNOWN] = "known already",
+        [PLACE_BESIDE] = "would keep",   [PLACE_LEFT] = "would leave out"
+    };
     const struct wish *wish = whom;
     const char *const *words = wish->import.dry ? to_do : done;
     printf("%s %s", words[placement->outcome], placement->path.at);
@@ -158,6 +159,16 @@ on_placement(void *whom, const struct placement *placement)
         printf(")");
     }
     printf("\n");
+    if (placement->outcome == PLACE_LEFT && placement->old == NULL)
+        fprintf(stderr,
+                "songtu import: `%.*s` is gone, as moved.yaml says: left out; take its line out "
+                "there to have it back\n",
+                SPAN_ARG(placement->slug));
+    else if (placement->outcome == PLACE_LEFT)
+        fprintf(stderr,
+                "songtu import: %s is withdrawn: left out; set `state: published` in it to have "
+                "it back\n",
+                placement->path.at);
     if (placement->outcome == PLACE_BESIDE)
         fprintf(stderr,
                 "songtu import: %s was edited by a person: the new version %s beside it: "
@@ -187,8 +198,23 @@ print_summary(const struct wish *wish, const struct import_summary *summary)
                 summary->teasers_left, PLAINTEXT_TEASERS_MAX);
 }
 
+/* What moved.yaml says is gone is not to come back. */
+static enum status
+read_gone(struct wish *wish, struct region *region, struct fault *fault)
+{
+    struct fault line = { 0, "" };
+    int content = open(wish->import.content, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (content < 0)
+        return STATUS_OK; /* import_page says so */
+    enum status status = moved_gone(content, region, &wish->import.gone, &line);
+    if (status != STATUS_OK)
+        fault_set(fault, 0, "moved.yaml:%zu: %s", line.line, line.what);
+    close(content);
+    return status;
+}
+
 static int
-run(struct wish *wish)
+run(struct wish *wish, struct region *region)
 {
     struct buffer page = BUFFER_EMPTY;
     struct import_summary summary;
@@ -198,7 +224,9 @@ run(struct wish *wish)
         fprintf(stderr, "songtu import: %s: %s\n", wish->file, strerror(errno));
         goto done;
     }
-    enum status imported = import_page(buffer_span(&page), &wish->import, &summary, &fault);
+    enum status imported = read_gone(wish, region, &fault);
+    if (imported == STATUS_OK)
+        imported = import_page(buffer_span(&page), &wish->import, &summary, &fault);
     if (imported == STATUS_OK) {
         print_summary(wish, &summary);
         status = summary.beside > 0 ? EXIT_FAULTS : EXIT_FINE;
@@ -223,7 +251,7 @@ command_import(const struct tool_options *options, int argc, char **argv)
     wish.import.intake.now = clock_now();
     int status = read_wish(argc, argv, region, &wish);
     if (status == EXIT_FINE)
-        status = run(&wish);
+        status = run(&wish, region);
     region_free(region);
     return status;
 }

@@ -39,7 +39,9 @@ const struct command commands[] = {
     { "import", "import FILE|-", "bring in a newspaper page saved as plain text",
       "Writes the article and each story it lists as related into the content folder, filed under\n"
       "the cities and themes they name. Importing a page again changes nothing; a story that a\n"
-      "person has edited is kept, and the new version lies beside it as SLUG.gmi.incoming.\n\n"
+      "person has edited is kept, and the new version lies beside it as SLUG.gmi.incoming. A "
+      "story\n"
+      "that moved.yaml says is gone, or that is withdrawn, is left out.\n\n"
       "  --source URL     where the page is from: kept, and how a later import finds it again\n"
       "  --city SLUG      file the article under this city, whatever it says (may be repeated)\n"
       "  --theme SLUG     likewise under this theme\n"

@@ -66,6 +66,7 @@ read_shelf(struct import *import, struct fault *fault)
     enum status status = shelf_read(import->content, &wanted, import->region, &import->shelf);
     if (status != STATUS_OK)
         fault_set(fault, 0, "%s/stories: %s", import->options->content, strerror(errno));
+    import->shelf.gone = import->options->gone;
     return status;
 }
 
@@ -84,6 +85,7 @@ place_all(struct import *import, struct fault *fault)
             break;
         import->summary.stories++;
         import->summary.beside += placements[i].outcome == PLACE_BESIDE;
+        import->summary.left += placements[i].outcome == PLACE_LEFT;
         if (import->options->report != NULL)
             import->options->report(import->options->whom, &placements[i]);
     }

@@ -7,14 +7,15 @@
 struct import_options {
     const char *content; /* the folder's path */
     struct intake_options intake;
-    bool dry; /* tell what would be done */
+    struct spans gone; /* slugs that moved.yaml says are gone: such a story is left out */
+    bool dry;          /* tell what would be done */
     /* Once per story, after it is done; the article first. May be NULL. */
     void (*report)(void *whom, const struct placement *placement);
     void *whom;
 };
 
 struct import_summary {
-    size_t stories, beside;
+    size_t stories, beside, left;
     size_t teasers_left;       /* more related stories than one page may bring */
     bool no_cities, no_themes; /* the folder has no such taxonomy: nothing is filed */
     bool mended;               /* the page held bytes that are no UTF-8 */

@@ -159,6 +159,16 @@ choose(struct desk *desk, const struct arrival *arrival)
     desk->placements[desk->placed++] = placement;
 }
 
+/* A person deleted the story (moved.yaml says so), or withdrew it. */
+static bool
+is_left(const struct desk *desk, const struct placement *placement)
+{
+    const struct shelved *old = placement->old;
+    if (old == NULL)
+        return spans_have(desk->shelf->gone, placement->slug);
+    return old->readable && old->story.state == STORY_WITHDRAWN;
+}
+
 /* The article names its teasers, and each of them the article. */
 static void
 relate(struct desk *desk)
@@ -166,6 +176,8 @@ relate(struct desk *desk)
     struct span_list teasers = { { NULL, 0 }, 0 }, article = { { NULL, 0 }, 0 };
     for (size_t i = 0; i < desk->placed; i++) {
         bool teaser = desk->placements[i].teaser;
+        if (is_left(desk, &desk->placements[i]))
+            continue;
         span_list_add(teaser ? &teasers : &article, desk->region, desk->placements[i].slug);
     }
     for (size_t i = 0; i < desk->placed; i++) {
@@ -207,7 +219,7 @@ print(struct desk *desk, struct placement *placement)
     story_print_imported(story, &bytes);
     placement->bytes = region_copy(desk->region, buffer_span(&bytes));
     buffer_fini(&bytes);
-    placement->outcome = outcome_of(placement);
+    placement->outcome = is_left(desk, placement) ? PLACE_LEFT : outcome_of(placement);
     placement->file = placement->path;
     if (placement->outcome == PLACE_BESIDE)
         placement->file = region_printf(desk->region, "%.*s.incoming", SPAN_ARG(placement->path));
@@ -279,6 +291,7 @@ place_write(int content, const struct placement *placement, struct fault *fault)
         break;
     case PLACE_UNCHANGED:
     case PLACE_KNOWN:
+    case PLACE_LEFT:
         break;
     }
     if (status != STATUS_OK && status != STATUS_BUSY)

@@ -12,6 +12,7 @@ enum outcome {
     PLACE_UNCHANGED, /* it is there just so */
     PLACE_KNOWN,     /* a teaser of a story we have, and have more of */
     PLACE_BESIDE,    /* a person edited it: the new one lies beside it */
+    PLACE_LEFT,      /* a person took it away, or back: left out */
 };
 
 /* Where an arrival goes. */

@@ -139,7 +139,7 @@ shelf_read(int content, const struct wanted *wanted, struct region *region, stru
             qsort(walk.kept, walk.count, sizeof *walk.kept, by_path);
             memcpy(kept, walk.kept, walk.count * sizeof *kept);
         }
-        *out = (struct shelf){ kept, walk.count, walk.slugs.spans };
+        *out = (struct shelf){ kept, walk.count, walk.slugs.spans, { NULL, 0 } };
     }
     free(walk.kept);
     return status;

@@ -25,6 +25,7 @@ struct shelf {
     const struct shelved *at;
     size_t count;
     struct spans slugs; /* all that are taken, of interest or not */
+    struct spans gone;  /* slugs of stories that were there, and are not to come back */
 };
 
 /* Looks through stories/ of the open content folder; none there is an empty shelf. STATUS_FAILED

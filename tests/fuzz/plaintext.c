@@ -59,14 +59,14 @@ place_twice(const struct arrivals *arrivals, struct region *region)
     struct placement *second = region_array(region, arrivals->count, sizeof *second);
     struct shelved *held = region_array(region, arrivals->count, sizeof *held);
     struct span_list slugs = { { NULL, 0 }, 0 };
-    struct shelf empty = { NULL, 0, { NULL, 0 } };
+    struct shelf empty = { NULL, 0, { NULL, 0 }, { NULL, 0 } };
     place_decide(arrivals, &empty, NOW, region, first);
     for (size_t i = 0; i < arrivals->count; i++) {
         held[i] = shelve(&first[i], region);
         require(!spans_have(slugs.spans, first[i].slug));
         span_list_add(&slugs, region, first[i].slug);
     }
-    struct shelf shelf = { held, arrivals->count, slugs.spans };
+    struct shelf shelf = { held, arrivals->count, slugs.spans, { NULL, 0 } };
     place_decide(arrivals, &shelf, NOW + 1, region, second);
     for (size_t i = 0; i < arrivals->count; i++)
         require(second[i].outcome == PLACE_UNCHANGED);

@@ -328,6 +328,42 @@ START_TEST(import_lays_a_new_version_beside_what_a_person_edited)
 }
 END_TEST
 
+/* A person deleted it, or withdrew it: the same page brings it back no more. */
+START_TEST(import_leaves_out_what_is_gone_or_withdrawn)
+{
+    static const char page[] = "tests/fixtures/plaintext/box.txt";
+    char path[512], slug[512], file[1100];
+    snprintf(path, sizeof path, "%s", first_written(tool("import", page, NULL).out));
+    snprintf(slug, sizeof slug, "%s", strrchr(path, '/') + 1);
+    *strrchr(slug, '.') = '\0';
+    TOOL_ENDS(EXIT_FINE, "index");
+    TOOL_ENDS(EXIT_FINE, "withdraw", slug);
+    const char *withdrawn = content_read(path);
+    struct told told = tool("import", page, NULL);
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    ck_assert_msg(says(told.out, "left out stories/") && says(told.err, "is withdrawn: left out"),
+                  "%s%s", told.out, told.err);
+    ck_assert_str_eq(content_read(path), withdrawn);
+    snprintf(file, sizeof file, "%s.incoming", path);
+    ck_assert_ptr_null(content_read(file));
+    snprintf(file, sizeof file, "%s/%s", tooling_options.content, path);
+    ck_assert_int_eq(remove(file), 0);
+    snprintf(file, sizeof file, "%s: gone\n", slug);
+    content_write("moved.yaml", file);
+    told = tool("import", page, NULL);
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    ck_assert_msg(says(told.err, "is gone, as moved.yaml says: left out"), "%s", told.err);
+    ck_assert_ptr_null(content_read(path));
+    content_write("moved.yaml", "");
+    ck_assert(says(tool("import", page, NULL).out, path));
+    ck_assert_ptr_nonnull(content_read(path));
+    content_write("moved.yaml", "[mot]\n");
+    told = tool("import", page, NULL);
+    ck_assert_int_eq(told.status, EXIT_FAULTS);
+    ck_assert(says(told.err, "songtu import: moved.yaml:1: "));
+}
+END_TEST
+
 START_TEST(import_says_where_nothing_can_be_filed)
 {
     content_write("cities.yaml", "");
@@ -377,6 +413,7 @@ main(void)
     tcase_add_test(tests, new_begins_none_under_a_term_or_a_name_it_can_not_have);
     tcase_add_test(tests, import_writes_once_and_a_dry_run_nothing);
     tcase_add_test(tests, import_lays_a_new_version_beside_what_a_person_edited);
+    tcase_add_test(tests, import_leaves_out_what_is_gone_or_withdrawn);
     tcase_add_test(tests, import_says_where_nothing_can_be_filed);
     tcase_add_test(tests, import_says_what_it_can_not_read);
     suite_add_tcase(suite, tests);
