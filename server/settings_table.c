@@ -169,10 +169,9 @@ read_fd(struct span text, struct region *region, void *into)
 static bool
 read_level(struct span text, struct region *region, void *into)
 {
-    static const char *const names[] = { "error", "warn", "info", "debug" };
     (void)region;
     for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
-        if (span_equal(text, span_of(names[i]))) {
+        if (span_equal(text, span_of(log_level_name((enum log_level)i)))) {
             *(enum log_level *)into = (enum log_level)i;
             return true;
         }

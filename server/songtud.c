@@ -143,13 +143,57 @@ world_load(struct world *world)
     return status == STATUS_OK;
 }
 
-static void *
-on_load(void *whom)
+static bool
+open_log(const struct settings *settings)
 {
+    const char *path = settings->log.len > 0 ? settings->log.at : NULL;
+    if (log_open("songtud", path, settings->log_level) == STATUS_OK)
+        return true;
+    log_error("%s: %s can't be opened: %s", settings_place(settings, "log"), path, strerror(errno));
+    return false;
+}
+
+/* The last thing a reload does: what it says before goes where it went. */
+static bool
+move_log(const struct settings *now, const struct settings *wanted)
+{
+    log_level_set(wanted->log_level);
+    if (span_equal(now->log, wanted->log))
+        return true;
+    log_info("the log goes on in %s", wanted->log.len > 0 ? wanted->log.at : "standard error");
+    return open_log(wanted);
+}
+
+/* A folder that was named just now has to be there; one that went away will come back. */
+static bool
+is_content_there(const struct settings *now, const struct settings *wanted)
+{
+    if (span_equal(now->content, wanted->content) ||
+        file_identity(AT_FDCWD, wanted->content.at) != 0)
+        return true;
+    log_error("%s: %s can't be read: %s", settings_place(wanted, "content"), wanted->content.at,
+              strerror(errno));
+    return false;
+}
+
+static void *
+on_load(void *whom, const void *what)
+{
+    const struct world *now = what;
+    struct buffer kept = BUFFER_EMPTY;
     enum settings_wish wish;
     struct world *world = world_read(whom, &wish);
-    if (world == NULL || world_load(world))
+    if (world == NULL)
+        return NULL;
+    settings_keep(&now->settings, world->region, &world->settings, &kept);
+    bool fine = is_content_there(&now->settings, &world->settings) && world_load(world);
+    if (fine && kept.len > 0)
+        log_warn("a reload does not change %s: that takes effect at a restart", buffer_text(&kept));
+    fine = fine && move_log(&now->settings, &world->settings);
+    buffer_fini(&kept);
+    if (fine)
         return world;
+    clock_zone_set(now->settings.zone.at);
     world_free(NULL, world);
     return NULL;
 }
@@ -354,22 +398,25 @@ on_work(void *what, size_t slot, const int *sockets, int control)
     return locked ? 0 : 1;
 }
 
-/* The tool watches; its words go where ours go. */
+/* The tool watches; its words go where ours go. It is told all, and reads no file: that may be
+ * broken by now. */
 static int
 on_watch(void *what)
 {
     const struct world *world = what;
     const struct settings *settings = &world->settings;
     const char *tool = world->daemon->tool;
-    char content[PATH_BYTES], state[PATH_BYTES], zone[256], language[64], sandbox[32];
+    char content[PATH_BYTES], state[PATH_BYTES], zone[256], language[64], level[32], sandbox[32];
     snprintf(content, sizeof content, "--content=%s", settings->content.at);
     snprintf(state, sizeof state, "--state=%s", settings->state.at);
     snprintf(zone, sizeof zone, "--time-zone=%s", settings->zone.at);
     snprintf(language, sizeof language, "--language=%s", settings->language.at);
+    snprintf(level, sizeof level, "--log-level=%s", log_level_name(settings->log_level));
     snprintf(sandbox, sizeof sandbox, "--sandbox=%s", sandbox_wishes[settings->sandbox]);
     if (dup2(log_descriptor(), STDERR_FILENO) < 0)
         return 1;
-    execl(tool, tool, content, state, zone, language, sandbox, "watch", (char *)NULL);
+    execl(tool, tool, "-c", "", content, state, zone, language, level, sandbox, "watch",
+          (char *)NULL);
     log_error("%s can't be run: %s", tool, strerror(errno));
     return 1;
 }
@@ -558,9 +605,8 @@ main(int argc, char **argv)
         status = wish == WISH_HELP ? print_help() : printf("songtud " SONGTU_VERSION "\n") < 0;
     } else if (wish == WISH_CHECK) {
         status = world_load(world) ? 0 : 1;
-    } else if (log_open("songtud", settings->log.len > 0 ? settings->log.at : NULL,
-                        settings->log_level) != STATUS_OK) {
-        log_error("%s can't be opened: %s", settings->log.at, strerror(errno));
+    } else if (!open_log(settings)) {
+        status = 1; /* said already */
     } else if (!find_tool(&daemon)) {
         log_error("songtu is not beside songtud: install both in one folder");
     } else if (settle_identity(&daemon, settings) && settle_certificate(settings)) {

@@ -56,6 +56,13 @@ log_reopen(void)
     return STATUS_OK;
 }
 
+const char *
+log_level_name(enum log_level level)
+{
+    static const char *const names[] = { "error", "warn", "info", "debug" };
+    return names[level];
+}
+
 void
 log_level_set(enum log_level level)
 {

@@ -16,6 +16,7 @@ enum status log_open(const char *name, const char *path, enum log_level level) M
 /* Opens the file at the same path anew, after logrotate moved it away. */
 enum status log_reopen(void) MUST_CHECK;
 void log_level_set(enum log_level level);
+const char *log_level_name(enum log_level level); /* "warn" */
 void log_name_set(const char *name);
 /* The descriptor lines go to (2 before log_open): for a sandbox to leave open. */
 int log_descriptor(void);

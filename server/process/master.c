@@ -393,7 +393,7 @@ reload(struct master *master)
         master->reload_again = true;
         return;
     }
-    void *world = master->options->load(master->options->whom);
+    void *world = master->options->load(master->options->whom, master->world);
     if (world == NULL) {
         log_warn("reload refused: everything stays as it was");
         return;

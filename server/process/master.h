@@ -30,8 +30,8 @@ struct master_options {
     struct counters *counters;       /* where the master writes them; NULL: nowhere */
 
     /* Reads settings, certificates and labels anew: a world that new workers get, or NULL (the
-     * fault is logged already), and the old one stays. */
-    void *(*load)(void *whom);
+     * fault is logged already), and the old one, `now`, stays. */
+    void *(*load)(void *whom, const void *now);
     void (*unload)(void *whom, void *world);
     /* Something can be served from this world now (the archive opens). */
     bool (*servable)(void *whom, void *world);

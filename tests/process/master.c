@@ -41,10 +41,10 @@ static struct counters *counters; /* NULL unless a test wants some */
 static bool tells;                /* there is an exporter */
 
 static void *
-load(void *whom)
+load(void *whom, const void *now)
 {
     struct world *world = malloc(sizeof *world);
-    (void)whom;
+    (void)whom, (void)now;
     if (shared->refuse) {
         free(world);
         return NULL;
@@ -198,7 +198,7 @@ launch(int drain_seconds)
             .ready = ready,
         };
         log_level_set(LOG_ERROR);
-        _exit(master_run(&options, load(NULL)));
+        _exit(master_run(&options, load(NULL, NULL)));
     }
     for (int i = 0; i < SLOTS; i++)
         close(sockets[i]);
