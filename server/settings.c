@@ -46,11 +46,9 @@ take_wish(enum settings_program program, const char *word, struct flags *out)
     static const struct {
         const char *word;
         enum settings_wish wish;
-    } wishes[] = { { "-h", WISH_HELP },
-                   { "--help", WISH_HELP },
-                   { "--version", WISH_VERSION },
-                   { "-n", WISH_CHECK },
-                   { "--check", WISH_CHECK } };
+    } wishes[] = { { "-h", WISH_HELP },           { "--help", WISH_HELP },
+                   { "--version", WISH_VERSION }, { "-n", WISH_CHECK },
+                   { "--check", WISH_CHECK },     { "--probe-sandbox", WISH_PROBE } };
     for (size_t i = 0; program == SETTINGS_DAEMON && i < sizeof wishes / sizeof *wishes; i++)
         if (strcmp(word, wishes[i].word) == 0) {
             out->wish = wishes[i].wish;

@@ -37,7 +37,7 @@ struct settings {
 };
 
 /* What the command line asks for besides settings. */
-enum settings_wish { WISH_RUN, WISH_HELP, WISH_VERSION, WISH_CHECK };
+enum settings_wish { WISH_RUN, WISH_HELP, WISH_VERSION, WISH_CHECK, WISH_PROBE };
 
 /* Reads the command line and the file (-c FILE, none where that is empty; else songtu.yaml in the
  * working folder where there is one). What is no setting of this program's stays in argv, argc

@@ -10,6 +10,7 @@
 #include "net/listener.h"
 #include "pages/pages.h"
 #include "process/master.h"
+#include "process/probe.h"
 #include "settings.h"
 
 #include <errno.h>
@@ -43,6 +44,7 @@ struct world {
     struct tls *tls;
     struct origin origin;
     struct capsule capsule;
+    bool probing; /* its worker tries to get out, rather than to serve */
 };
 
 /* A worker's own. */
@@ -355,6 +357,17 @@ lock_in(const struct world *world)
     return false;
 }
 
+/* For the operator: what somebody who took a worker over could do. */
+static bool
+probe_cell(const struct world *world)
+{
+    const struct settings *settings = &world->settings;
+    char key[PATH_BYTES];
+    snprintf(key, sizeof key, "%s/%s/key.pem", settings->certs.at, settings->host.at);
+    return probe_all(&(struct probe_paths){ settings->content.at, settings->state.at, key },
+                     stdout);
+}
+
 static int
 on_work(void *what, size_t slot, const int *sockets, int control)
 {
@@ -386,8 +399,10 @@ on_work(void *what, size_t slot, const int *sockets, int control)
                                         .answer = on_question,
                                         .whom = &worker };
     worker.listener = listener_start(&options);
-    bool locked = lock_in(world);
-    if (locked)
+    bool fine = lock_in(world);
+    if (fine && world->probing)
+        fine = probe_cell(world);
+    else if (fine)
         worker_loop(&worker);
     listener_stop(worker.listener);
     event_base_free(worker.base);
@@ -395,7 +410,7 @@ on_work(void *what, size_t slot, const int *sockets, int control)
     cache_free(world->capsule.cache);
     if (worker.told >= 0)
         close(worker.told);
-    return locked ? 0 : 1;
+    return fine ? 0 : 1;
 }
 
 /* The tool watches; its words go where ours go. It is told all, and reads no file: that may be
@@ -570,6 +585,30 @@ serve(struct daemon *daemon, struct world *world)
     return status;
 }
 
+/* Becomes a worker, as the settings make one. */
+static int
+probe(struct daemon *daemon, struct world *world)
+{
+    struct address nowhere;
+    int socket;
+    bool fell_back;
+    if (world->settings.sandbox == SANDBOX_OFF) {
+        log_error("`sandbox: off` is set: nobody is locked in");
+        return 1;
+    }
+    if (!settle_identity(daemon, &world->settings) || !world_load(world) ||
+        !address_parse(SPAN("127.0.0.1:0"), &nowhere) ||
+        socket_listen(&nowhere, 1, &socket, &fell_back) != STATUS_OK)
+        return 1;
+    if ((daemon->drops && privilege_drop(&daemon->identity) != STATUS_OK) ||
+        privilege_never_more() != STATUS_OK) {
+        log_error("can't become %s: %s", daemon->identity.name, strerror(errno));
+        return 1;
+    }
+    world->probing = true;
+    _exit(on_work(world, 0, &socket, -1)); /* as workers leave */
+}
+
 static int
 print_help(void)
 {
@@ -578,6 +617,7 @@ print_help(void)
     printf("songtud " SONGTU_VERSION ": serves a folder of stories over Gemini.\n\n"
            "Usage: songtud [OPTIONS]\n\n%s"
            "  -n, --check              check settings, certificate and labels, and end\n"
+           "  --probe-sandbox          try what a worker that is locked in must not do, and tell\n"
            "  -h, --help               this text\n"
            "  --version                the version\n\n"
            "SIGHUP reads settings, certificate and labels anew; SIGUSR1 opens the log anew;\n"
@@ -605,6 +645,8 @@ main(int argc, char **argv)
         status = wish == WISH_HELP ? print_help() : printf("songtud " SONGTU_VERSION "\n") < 0;
     } else if (wish == WISH_CHECK) {
         status = world_load(world) ? 0 : 1;
+    } else if (wish == WISH_PROBE) {
+        status = probe(&daemon, world);
     } else if (!open_log(settings)) {
         status = 1; /* said already */
     } else if (!find_tool(&daemon)) {

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -144,8 +145,8 @@ const struct probe probes[] = {
     { "start a process", false, start_process },
     { "send the master a signal", false, signal_parent },
     { "bring code of its own", false, run_own_code },
-    { "use ptrace", false, become_traced },
     { "execute a program", false, execute },
+    { "use ptrace", false, become_traced },
     { .deed = NULL },
 };
 
@@ -154,4 +155,21 @@ probe_try(const struct probe *probe, const struct probe_paths *paths)
 {
     errno = 0;
     return probe->attempt(paths) ? 0 : errno;
+}
+
+bool
+probe_all(const struct probe_paths *paths, FILE *out)
+{
+    bool all = true;
+    for (const struct probe *probe = probes; probe->deed != NULL; probe++) {
+        fprintf(out, "%-36s", probe->deed);
+        fflush(out); /* should this deed be our last */
+        int why = probe_try(probe, paths);
+        bool right = (why == 0) == probe->fine;
+        fprintf(out, "%s%s%s\n", why == 0 ? "done" : "denied: ", why == 0 ? "" : strerror(why),
+                right ? "" : "  <-- WRONG");
+        all = all && right;
+    }
+    fflush(out);
+    return all;
 }

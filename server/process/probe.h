@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 struct probe_paths {
     const char *content, *state; /* folders */
@@ -21,3 +22,7 @@ extern const struct probe probes[];
  * with. Two can't be taken back: executing a program, where the process goes on as one that ends
  * with a status that is not 0, and becoming traced. */
 int probe_try(const struct probe *probe, const struct probe_paths *paths);
+
+/* Tries them all, and tells how each went, a line each. Whether all went as in a worker that is
+ * locked in. */
+bool probe_all(const struct probe_paths *paths, FILE *out);

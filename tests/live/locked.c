@@ -110,6 +110,32 @@ START_TEST(off_locks_nobody_in)
 }
 END_TEST
 
+START_TEST(the_probe_shows_that_all_is_denied)
+{
+    capsule_launch(run);
+    shell("./songtud --user nobody --probe-sandbox >told 2>>log");
+    char *told = testing_read(run->folder, "told");
+    static const char *const deeds[] = { "open a file outside", "write in the content folder",
+                                         "connect out",         "execute a program",
+                                         "use ptrace",          "open the key file" };
+    for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++) {
+        const char *line = strstr(told, deeds[i]);
+        ck_assert_msg(line != NULL && strncmp(line + 36, "denied: ", 8) == 0, "%s", told);
+    }
+    ck_assert_ptr_nonnull(strstr(told, "open a file of the content folder   done\n"));
+    free(told);
+    ck_assert_int_eq(capsule_status(run, "/"), 20);
+}
+END_TEST
+
+START_TEST(the_probe_says_where_nobody_is_locked_in)
+{
+    capsule_launch(run);
+    shell("! ./songtud --user nobody --sandbox off --probe-sandbox 2>>log");
+    ck_assert_uint_eq(count_in_log("`sandbox: off` is set"), 1);
+}
+END_TEST
+
 /* From here on the kernel says what one without landlock says. */
 static void
 forget_landlock(void)
@@ -188,6 +214,8 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, workers_and_the_watcher_are_locked_in);
     tcase_add_test(tests, off_locks_nobody_in);
+    tcase_add_test(tests, the_probe_shows_that_all_is_denied);
+    tcase_add_test(tests, the_probe_says_where_nobody_is_locked_in);
     tcase_add_test(tests, an_old_kernel_serves_and_what_it_lacks_is_told_once);
     tcase_add_test(tests, folders_may_lie_elsewhere);
     tcase_add_test(tests, another_content_folder_is_served_in_its_place);

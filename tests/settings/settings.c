@@ -474,11 +474,8 @@ END_TEST
 static const struct {
     const char *word;
     enum settings_wish wish;
-} wishes[] = { { "-h", WISH_HELP },
-               { "--help", WISH_HELP },
-               { "--version", WISH_VERSION },
-               { "-n", WISH_CHECK },
-               { "--check", WISH_CHECK } };
+} wishes[] = { { "-h", WISH_HELP },  { "--help", WISH_HELP },   { "--version", WISH_VERSION },
+               { "-n", WISH_CHECK }, { "--check", WISH_CHECK }, { "--probe-sandbox", WISH_PROBE } };
 
 START_TEST(a_wish_is_the_daemons_or_the_commands)
 {
