@@ -3,7 +3,7 @@
  * one file's bytes, say goodbye and close, each call waiting for its end. Whatever it costs is the
  * cryptography and the kernel; songtud is measured against it.
  *
- * floor CERT KEY FILE PROCESSES: prints the port, serves until its standard input ends. */
+ * floor CERT KEY FILE PROCESSES: prints the port, serves until SIGTERM or its parent's end. */
 #include <arpa/inet.h>
 #include <openssl/ssl.h>
 #include <signal.h>
@@ -74,7 +74,7 @@ static void
 serve(SSL_CTX *context, int listener)
 {
     signal(SIGPIPE, SIG_IGN);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     for (;;) {
         int fd = accept(listener, NULL, NULL);
         if (fd >= 0)
@@ -89,6 +89,7 @@ main(int argc, char **argv)
     int port, listener = listen_somewhere(&port);
     if (argc != 5)
         return 2;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     read_answer(argv[3]);
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
@@ -100,7 +101,6 @@ main(int argc, char **argv)
             serve(context, listener);
     printf("%d\n", port);
     fflush(stdout);
-    while (getchar() != EOF)
-        continue;
-    return 0;
+    for (;;)
+        pause();
 }

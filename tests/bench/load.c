@@ -1,156 +1,144 @@
 /* SPDX-License-Identifier: ISC */
-/* load - readers for a Gemini server, as many at a time as asked: each shakes hands, asks, reads to
- * the close_notify, and another begins.
- *
- * load PORT PATH REQUESTS AT_ONCE full|resumed: prints "answers resumed failed bytes". */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <openssl/ssl.h>
+#include "load.h"
+
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <sys/resource.h>
 
-enum { AT_ONCE_MAX = 1024, WAIT_MS = 20000 };
+static const char help[] =
+    "load MODE PORT PATH [BODY] [OPTIONS] - readers for the Gemini server at 127.0.0.1:PORT\n"
+    "\n"
+    "  ask   asks for PATH; every answer must be 20, the file BODY, and close_notify. Prints\n"
+    "        right= slowed= (44) turned= (hung up on before an answer) wrong= resumed= bytes=\n"
+    "        seconds= p50= p99= worst= (microseconds of the right answers); exits with 0 where\n"
+    "        all were right\n"
+    "  hold  holds connections until standard input ends. Prints held= refused= ended= seconds=\n"
+    "        once all were begun, and ended= seconds= at the end\n"
+    "\n"
+    "  --count N        requests asked, connections held (1)\n"
+    "  --at-once N      ask: at most so many readers at a time (32)\n"
+    "  --rate N         ask: so many begin per second, whether others were answered or not\n"
+    "  --seconds N      ask: with --rate, for so long, instead of a count\n"
+    "  --resumed        all show one ticket\n"
+    "  --from A[-B]     they come from these addresses in turns (127.0.0.2-127.0.0.250)\n"
+    "  --manner HOW     hold: silent (nothing sent), idle (behind the handshake), half (of a\n"
+    "                   question asked), deaf (PATH asked for, nothing read)\n"
+    "  --progress N     ask: prints done= failed= after every N answers\n"
+    "  --limit SECONDS  gives up then (300)\n";
 
-struct reader {
-    int fd;
-    SSL *ssl;
-    bool asked, right; /* the answer begins with 20 */
-    uint32_t wants;
+static const struct mode {
+    const char *name;
+    int (*run)(const struct wishes *wishes);
+} modes[] = { { "ask", ask }, { "hold", hold }, { NULL, NULL } };
+
+#define INTO(field) offsetof(struct wishes, field)
+
+static const struct option {
+    const char *name;
+    enum { NUMBER, REAL, TEXT, CLAIM } kind;
+    size_t into;
+} options[] = {
+    { "--count", NUMBER, INTO(count) },    { "--at-once", NUMBER, INTO(at_once) },
+    { "--rate", REAL, INTO(rate) },        { "--seconds", REAL, INTO(seconds) },
+    { "--resumed", CLAIM, INTO(resumed) }, { "--from", TEXT, INTO(from) },
+    { "--manner", TEXT, INTO(manner) },    { "--progress", NUMBER, INTO(progress) },
+    { "--limit", REAL, INTO(limit) },      { NULL, CLAIM, 0 },
 };
 
-static struct {
-    SSL_CTX *context;
-    SSL_SESSION *session;
-    bool resumes;
-    int port, epoll;
-    char request[1100];
-    int request_len;
-    long begun, wanted, answers, resumed, failed;
-    unsigned long long bytes;
-} load;
-
-static void
-begin(struct reader *reader)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)load.port) };
-    struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = reader };
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    *reader = (struct reader){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) };
-    if (connect(reader->fd, (struct sockaddr *)&at, sizeof at) != 0 && errno != EINPROGRESS) {
-        perror("connect");
-        exit(1);
-    }
-    reader->ssl = SSL_new(load.context);
-    SSL_set_fd(reader->ssl, reader->fd);
-    SSL_set_tlsext_host_name(reader->ssl, "localhost");
-    SSL_set_connect_state(reader->ssl);
-    if (load.resumes && load.session != NULL)
-        SSL_set_session(reader->ssl, load.session);
-    epoll_ctl(load.epoll, EPOLL_CTL_ADD, reader->fd, &event);
-    load.begun++;
-}
-
-/* One ticket serves all, as many readers would have it. */
-static void
-keep_session(const struct reader *reader)
-{
-    if (!load.resumes || load.session != NULL)
-        return;
-    SSL_SESSION *session = SSL_get1_session(reader->ssl);
-    if (SSL_SESSION_is_resumable(session))
-        load.session = session;
-    else
-        SSL_SESSION_free(session);
-}
-
-static void
-finish(struct reader *reader, bool whole)
-{
-    load.answers += whole && reader->right;
-    load.failed += !(whole && reader->right);
-    load.resumed += SSL_session_reused(reader->ssl);
-    keep_session(reader);
-    SSL_set_quiet_shutdown(reader->ssl, 1); /* else OpenSSL drops the session it ended in */
-    SSL_shutdown(reader->ssl);
-    SSL_free(reader->ssl);
-    close(reader->fd);
-    if (load.begun < load.wanted)
-        begin(reader);
-    else
-        reader->ssl = NULL;
-}
-
 static bool
-is_waiting(const struct reader *reader, int result)
+read_value(const struct option *option, const char *text, struct wishes *wishes)
 {
-    int why = SSL_get_error(reader->ssl, result);
-    return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE;
+    char *into = (char *)wishes + option->into, *end = NULL;
+    if (option->kind == TEXT) {
+        *(const char **)(void *)into = text;
+        return true;
+    }
+    double number = strtod(text, &end);
+    if (option->kind == NUMBER)
+        *(long *)(void *)into = (long)number;
+    else
+        *(double *)(void *)into = number;
+    return *end == '\0' && number > 0;
+}
+
+/* Options leave argv; returns how many words are left, -1 where one can't be understood. */
+static int
+read_options(char **argv, struct wishes *wishes)
+{
+    int left = 0;
+    for (char **at = argv; *at != NULL; at++) {
+        const struct option *option = options;
+        if (strncmp(*at, "--", 2) != 0) {
+            argv[left++] = *at;
+            continue;
+        }
+        while (option->name != NULL && strcmp(option->name, *at) != 0)
+            option++;
+        if (option->name == NULL)
+            return -1;
+        if (option->kind == CLAIM)
+            *((bool *)wishes + option->into) = true;
+        else if (*++at == NULL || !read_value(option, *at, wishes))
+            return -1;
+    }
+    argv[left] = NULL;
+    return left;
 }
 
 static void
-go_on(struct reader *reader)
+raise_descriptors(long wanted)
 {
-    static char text[65536];
-    int result;
-    if (!reader->asked) {
-        if ((result = SSL_do_handshake(reader->ssl)) != 1) {
-            if (!is_waiting(reader, result))
-                finish(reader, false);
-            return;
-        }
-        SSL_write(reader->ssl, load.request, load.request_len);
-        reader->asked = true;
-    }
-    while ((result = SSL_read(reader->ssl, text, sizeof text)) > 0) {
-        reader->right |= memcmp(text, "20", 2) == 0;
-        load.bytes += (unsigned)result;
-    }
-    if (!is_waiting(reader, result))
-        finish(reader, SSL_get_error(reader->ssl, result) == SSL_ERROR_ZERO_RETURN);
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_max < (rlim_t)wanted)
+        limit.rlim_max = (rlim_t)wanted; /* root may */
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static bool
-run(struct reader *readers, long wanted, int at_once)
+static const struct mode *
+mode_find(const char *name)
 {
-    struct epoll_event events[AT_ONCE_MAX];
-    load.begun = load.answers = load.resumed = load.failed = 0;
-    load.bytes = 0;
-    load.wanted = wanted;
-    for (int i = 0; i < at_once && load.begun < load.wanted; i++)
-        begin(&readers[i]);
-    while (load.answers + load.failed < load.wanted) {
-        int count = epoll_wait(load.epoll, events, at_once, WAIT_MS);
-        if (count <= 0) {
-            fprintf(stderr, "load: no answer in %d s\n", WAIT_MS / 1000);
-            return false;
-        }
-        for (int i = 0; i < count; i++)
-            go_on(events[i].data.ptr);
-    }
-    return load.failed == 0;
+    const struct mode *mode = modes;
+    while (mode->name != NULL && strcmp(mode->name, name) != 0)
+        mode++;
+    return mode;
+}
+
+static int
+run(const struct mode *mode, struct wishes *wishes, char **words)
+{
+    struct target target;
+    int status = 2;
+    target_init(&target, atoi(words[1]), words[2], words[3]);
+    wishes->target = &target;
+    if (wishes->from != NULL && !target_from(&target, wishes->from))
+        fprintf(stderr, "load: --from: `%s` is no address and no range of addresses\n",
+                wishes->from);
+    else if (wishes->resumed && !target_ticket(&target))
+        fprintf(stderr, "load: the server gives no ticket\n");
+    else
+        status = mode->run(wishes);
+    target_fini(&target);
+    return status;
 }
 
 int
 main(int argc, char **argv)
 {
-    static struct reader readers[AT_ONCE_MAX];
-    if (argc != 6 || atoi(argv[4]) > AT_ONCE_MAX)
+    struct wishes wishes = { .count = 1, .at_once = 32, .limit = 300 };
+    (void)argc;
+    int words = read_options(argv + 1, &wishes);
+    const struct mode *mode = words >= 3 && words <= 4 ? mode_find(argv[1]) : &modes[2];
+    if (mode->name == NULL) {
+        fprintf(stderr, "%s", help);
         return 2;
+    }
+    if (wishes.rate > 0 && wishes.seconds > 0)
+        wishes.count = (long)(wishes.rate * wishes.seconds);
     signal(SIGPIPE, SIG_IGN);
-    load.port = atoi(argv[1]);
-    load.resumes = strcmp(argv[5], "resumed") == 0;
-    load.request_len = snprintf(load.request, sizeof load.request, "gemini://localhost:%d%s\r\n",
-                                load.port, argv[2]);
-    load.context = SSL_CTX_new(TLS_client_method());
-    load.epoll = epoll_create1(0);
-    bool fine = (!load.resumes || run(readers, 1, 1)) && /* for a ticket */
-                run(readers, atol(argv[3]), atoi(argv[4]));
-    printf("%ld %ld %ld %llu\n", load.answers, load.resumed, load.failed, load.bytes);
-    return fine ? 0 : 1;
+    raise_descriptors((mode->run == hold ? wishes.count : wishes.at_once) + 64);
+    return run(mode, &wishes, argv + 1);
 }
