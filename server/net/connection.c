@@ -29,7 +29,7 @@ struct connection {
     struct stream *stream;
     enum state state;
     struct event *event, *deadline;
-    int64_t born;
+    int64_t born, since; /* and since when it is in its state: clock_monotonic */
     struct seat seat;
     unsigned wait; /* seconds until it may ask again; 0: it may ask now */
     char peer[PEER_TEXT];
@@ -54,12 +54,13 @@ struct connection {
 
 static const struct {
     const char *name;
-    size_t deadline; /* which of struct deadlines: how long it may last */
+    size_t deadline;  /* which of struct deadlines: how long it may last */
+    enum metric time; /* where it is counted how long it lasted */
 } states[] = {
-    [HANDSHAKE] = { "handshake", offsetof(struct deadlines, handshake) },
-    [REQUEST] = { "request", offsetof(struct deadlines, request) },
-    [REPLY] = { "reply", offsetof(struct deadlines, reply) },
-    [GOODBYE] = { "goodbye", offsetof(struct deadlines, goodbye) },
+    [HANDSHAKE] = { "handshake", offsetof(struct deadlines, handshake), METRIC_TIME_HANDSHAKE },
+    [REQUEST] = { "request", offsetof(struct deadlines, request), METRIC_TIME_REQUEST },
+    [REPLY] = { "reply", offsetof(struct deadlines, reply), METRIC_TIME_REPLY },
+    [GOODBYE] = { "goodbye", offsetof(struct deadlines, goodbye), METRIC_TIME_GOODBYE },
 };
 
 const struct deadlines deadlines_default = { 10000, 10000, 30000, 2000 };
@@ -91,9 +92,44 @@ connection_stop(struct connection *connection)
     free(connection);
 }
 
+/* The state is over. */
+static void
+lap(struct connection *connection)
+{
+    int64_t now = clock_monotonic();
+    metrics_time(connection->options->metrics, states[connection->state].time,
+                 now - connection->since);
+    connection->since = now;
+}
+
+static void
+note_handshake(const struct connection *connection, enum metric how)
+{
+    if (connection->options->tls != NULL)
+        metrics_add(connection->options->metrics, how, 1);
+}
+
+/* Behind its last state but the goodbye. */
+static void
+note_answer(const struct connection *connection)
+{
+    struct metrics *metrics = connection->options->metrics;
+    const char *protocol = connection->options->protocol->name;
+    metrics_answer(metrics, protocol, connection->code);
+    metrics_add(metrics, METRIC_BYTES_OUT, connection->bytes);
+    log_access("%s peer=%s status=%d bytes=%llu ms=%lld request=\"%s\"", protocol, connection->peer,
+               connection->code, (unsigned long long)connection->bytes,
+               (long long)(connection->since - connection->born), connection->line);
+}
+
 static void
 end(struct connection *connection)
 {
+    lap(connection);
+    if (connection->state == HANDSHAKE)
+        note_handshake(connection, METRIC_HANDSHAKE_FAILED);
+    if (connection->state == REPLY) /* cut off */
+        note_answer(connection);
     void (*ended)(void *, struct connection *) = connection->ended;
     ended(connection->whom, connection);
     connection_stop(connection);
@@ -131,6 +167,7 @@ static void
 enter(struct connection *connection, enum state next)
 {
     log_debug("%s: %s -> %s", connection->peer, states[connection->state].name, states[next].name);
+    lap(connection);
     connection->state = next;
     arm_deadline(connection);
 }
@@ -157,10 +194,15 @@ static enum step
 do_handshake(struct connection *connection)
 {
     enum flow flow = stream_handshake(connection->stream);
-    if (flow == STREAM_CLOSED)
+    if (flow == STREAM_CLOSED) {
+        note_handshake(connection, METRIC_HANDSHAKE_FAILED);
         return say_goodbye(connection);
-    if (flow == STREAM_ON)
+    }
+    if (flow == STREAM_ON) {
+        note_handshake(connection, stream_is_resumed(connection->stream) ? METRIC_HANDSHAKE_RESUMED
+                                                                         : METRIC_HANDSHAKE_FULL);
         enter(connection, REQUEST);
+    }
     return step_of(flow);
 }
 
@@ -237,6 +279,7 @@ do_request(struct connection *connection)
     if (flow != STREAM_ON)
         return step_of(flow);
     connection->request_len += got;
+    metrics_add(connection->options->metrics, METRIC_BYTES_IN, got);
     enum step step = parse(connection);
     return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
 }
@@ -279,30 +322,20 @@ gather_more(struct connection *connection)
     return true;
 }
 
-static void
-log_answer(const struct connection *connection)
-{
-    log_access("%s peer=%s status=%d bytes=%llu ms=%lld request=\"%s\"",
-               connection->options->protocol->name, connection->peer, connection->code,
-               (unsigned long long)connection->bytes,
-               (long long)(clock_monotonic() - connection->born), connection->line);
-}
-
 static enum step
 do_reply(struct connection *connection)
 {
     for (int i = 0; i < CHUNKS_AT_ONCE; i++) {
         uint64_t sent = 0;
         if (!connection->blocked && !gather_more(connection)) {
-            log_answer(connection);
-            return say_goodbye(connection);
+            enum step step = say_goodbye(connection);
+            note_answer(connection);
+            return step;
         }
         enum flow flow = stream_flush(connection->stream, &sent);
         if (sent > 0)
             arm_deadline(connection); /* progress */
         watch(connection, flow == STREAM_WAIT);
-        if (flow == STREAM_BROKEN)
-            log_answer(connection);
         if (flow != STREAM_ON)
             return step_of(flow);
     }
@@ -371,7 +404,7 @@ connection_start(const struct listener_options *options, int socket, const char 
     connection->socket = socket;
     connection->stream = stream;
     connection->file = -1;
-    connection->born = clock_monotonic();
+    connection->born = connection->since = clock_monotonic();
     connection->seat = verdict->seat;
     connection->wait = verdict->seconds;
     connection->ended = ended;

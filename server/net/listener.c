@@ -52,8 +52,10 @@ print_peer(const struct sockaddr_storage *peer, bool whole, char *into, socklen_
 static void
 note_full(struct listener *listener)
 {
-    if (!listener->full)
-        log_warn("full: further readers wait connections=%zu", listener->options.connections_max);
+    if (listener->full)
+        return;
+    log_warn("full: further readers wait connections=%zu", listener->options.connections_max);
+    metrics_add(listener->options.metrics, METRIC_REFUSED_WORKER, 1);
     listener->full = true;
 }
 
@@ -90,15 +92,25 @@ on_ended(void *whom, struct connection *connection)
     if (next != NULL)
         *connection_previous(next) = previous;
     listener->busy--;
+    metrics_less(listener->options.metrics, METRIC_CONNECTIONS);
     settle(listener);
     if (listener->full && !listener->draining && is_roomy(listener))
         event_active(listener->event, EV_READ, 0); /* does anybody wait? */
 }
 
-/* Who is turned away is told of once, however often it comes. */
+/* Who is turned away is told of once, however often it comes; it is counted each time. */
 static void
-note_refusal(const struct verdict *verdict, const char *peer)
+note_refusal(struct metrics *metrics, const struct verdict *verdict, const char *peer)
 {
+    static const enum metric refused[LIMIT_KINDS][2] = {
+        [LIMIT_RATE] = { METRIC_REFUSED_RATE, METRIC_REFUSED_RATE_TOLD },
+        [LIMIT_NETWORK_RATE] = { METRIC_REFUSED_NETWORK_RATE, METRIC_REFUSED_NETWORK_RATE_TOLD },
+        [LIMIT_HELD] = { METRIC_REFUSED_HELD, METRIC_REFUSED_HELD },
+        [LIMIT_NETWORK_HELD] = { METRIC_REFUSED_NETWORK_HELD, METRIC_REFUSED_NETWORK_HELD },
+    };
+    if (verdict->by == LIMIT_NONE)
+        return;
+    metrics_add(metrics, refused[verdict->by][verdict->seconds > 0], 1);
     if (verdict->news)
         log_warn("too much of one address: it waits peer=%s limit=%s", peer,
                  limit_name(verdict->by));
@@ -113,7 +125,8 @@ take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
     bool silent = verdict.by != LIMIT_NONE && verdict.seconds == 0;
     if (!silent || verdict.news)
         print_peer(peer, listener->options.whole_addresses, text, sizeof text);
-    note_refusal(&verdict, text);
+    metrics_add(listener->options.metrics, METRIC_ACCEPTED, 1);
+    note_refusal(listener->options.metrics, &verdict, text);
     if (silent) {
         close(socket);
         return;
@@ -127,6 +140,7 @@ take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
         *connection_previous(listener->first) = connection;
     listener->first = connection;
     listener->busy++;
+    metrics_add(listener->options.metrics, METRIC_CONNECTIONS, 1);
     connection_begin(connection); /* its first words may have come already */
 }
 

@@ -7,6 +7,7 @@
 
 #include "net/limit.h"
 #include "net/tls.h"
+#include "process/metrics.h"
 #include "protocol/protocol.h"
 
 struct event_base;
@@ -26,6 +27,7 @@ struct listener_options {
     const struct origin *origin;
     size_t connections_max;   /* more are answered ANSWER_BUSY, or wait in the kernel's queue */
     struct limit *limit;      /* of one address; NULL: none */
+    struct metrics *metrics;  /* NULL: nothing is counted */
     bool whole_addresses;     /* in the log; else truncated (/24, /48) */
     struct span bad, refused; /* what is said with ANSWER_BAD, ANSWER_REFUSED */
     /* Answers a question; what the reply points to lies in the region. */

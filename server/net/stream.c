@@ -270,6 +270,12 @@ stream_drain(struct stream *stream, size_t *drained)
     return got > 0 ? STREAM_ON : STREAM_CLOSED;
 }
 
+bool
+stream_is_resumed(const struct stream *stream)
+{
+    return stream->ssl != NULL && SSL_session_reused(stream->ssl) == 1;
+}
+
 struct span
 stream_server_name(const struct stream *stream)
 {

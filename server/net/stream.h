@@ -40,5 +40,6 @@ void stream_shut(struct stream *stream);
 /* Reads away what the peer still says; *drained grows. STREAM_CLOSED: it has ended, too. */
 enum flow stream_drain(struct stream *stream, size_t *drained);
 
+bool stream_is_resumed(const struct stream *stream); /* its handshake began with a ticket */
 /* The name the peer asked for in its handshake (SNI); empty: none. Borrowed. */
 struct span stream_server_name(const struct stream *stream);

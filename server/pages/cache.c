@@ -19,6 +19,7 @@ struct cache {
     size_t bytes, most;
     int64_t round; /* that it was kept in */
     bool doubted;
+    struct cache_counts counts;
     struct kept *slots[SLOTS];
 };
 
@@ -93,13 +94,14 @@ is_for(const struct kept *kept, const struct request *request)
 }
 
 bool
-cache_find(const struct cache *cache, const struct request *request, struct reply *out)
+cache_find(struct cache *cache, const struct request *request, struct reply *out)
 {
     if (cache == NULL || cache->doubted || request->has_query)
         return false;
     for (const struct kept *kept = cache->slots[slot_of(request)]; kept != NULL; kept = kept->next)
         if (is_for(kept, request)) {
             *out = kept->reply;
+            cache->counts.found++;
             return true;
         }
     return false;
@@ -122,6 +124,8 @@ void
 cache_keep(struct cache *cache, const struct request *request, const struct reply *reply)
 {
     size_t bytes = reply->page.text.len;
+    if (cache != NULL)
+        cache->counts.written++;
     if (cache == NULL || reply->answer != ANSWER_PAGE || request->has_query ||
         bytes > PAGE_BYTES_MAX || bytes > cache->most)
         return;
@@ -137,4 +141,10 @@ cache_keep(struct cache *cache, const struct request *request, const struct repl
                            *slot };
     *slot = kept;
     cache->bytes += bytes;
+}
+
+struct cache_counts
+cache_counts(const struct cache *cache)
+{
+    return cache != NULL ? cache->counts : (struct cache_counts){ 0, 0 };
 }

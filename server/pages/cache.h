@@ -10,6 +10,11 @@
 
 struct cache;
 
+/* Since it was made. */
+struct cache_counts {
+    uint64_t found, written; /* answers it had; answers that pages had to write */
+};
+
 struct cache *cache_new(size_t bytes); /* at most so many, its bookkeeping apart */
 void cache_free(struct cache *cache);  /* NULL is fine, here and below: nothing is kept then */
 
@@ -18,6 +23,7 @@ void cache_doubt(struct cache *cache);
 void cache_renew(struct cache *cache, int64_t round);
 
 /* true: *out is the answer; it borrows from the cache, until the next cache_keep or cache_renew. */
-bool cache_find(const struct cache *cache, const struct request *request, struct reply *out);
-/* Keeps a copy, if it is a page, and the request has no query. */
+bool cache_find(struct cache *cache, const struct request *request, struct reply *out);
+/* Behind a cache_find in vain: keeps a copy, if it is a page, and the request has no query. */
 void cache_keep(struct cache *cache, const struct request *request, const struct reply *reply);
+struct cache_counts cache_counts(const struct cache *cache);

@@ -73,13 +73,16 @@ FAMILY(FAMILY_ACCEPTED, METRIC_COUNTER, "connections_total", NULL, NULL, "Connec
        "Connections taken from the listening sockets.")
 SERIES(METRIC_ACCEPTED, FAMILY_ACCEPTED, NULL, NULL)
 
-FAMILY(FAMILY_REFUSED, METRIC_COUNTER, "refused_total", "limit", NULL, "Refused",
-       "Connections and requests refused, by the limit they met: connections of a worker or of one "
-       "address, requests of one address told to slow down (44) or closed without a word.")
-SERIES(METRIC_REFUSED_CONNECTIONS, FAMILY_REFUSED, "connections", NULL)
-SERIES(METRIC_REFUSED_ADDRESS, FAMILY_REFUSED, "address", NULL)
-SERIES(METRIC_REFUSED_SLOW, FAMILY_REFUSED, "rate_answered", NULL)
-SERIES(METRIC_REFUSED_SILENT, FAMILY_REFUSED, "rate_silent", NULL)
+FAMILY(FAMILY_REFUSED, METRIC_COUNTER, "refused_total", "limit", "answer", "Refused",
+       "Connections refused, by the limit they met and what they were told: rate and connections "
+       "of an address, or of its network. Of a worker: how often it was full and let others wait.")
+SERIES(METRIC_REFUSED_RATE_TOLD, FAMILY_REFUSED, "rate", "44")
+SERIES(METRIC_REFUSED_RATE, FAMILY_REFUSED, "rate", "none")
+SERIES(METRIC_REFUSED_NETWORK_RATE_TOLD, FAMILY_REFUSED, "network-rate", "44")
+SERIES(METRIC_REFUSED_NETWORK_RATE, FAMILY_REFUSED, "network-rate", "none")
+SERIES(METRIC_REFUSED_HELD, FAMILY_REFUSED, "connections", "none")
+SERIES(METRIC_REFUSED_NETWORK_HELD, FAMILY_REFUSED, "network-connections", "none")
+SERIES(METRIC_REFUSED_WORKER, FAMILY_REFUSED, "worker", "none")
 
 FAMILY(FAMILY_BYTES, METRIC_COUNTER, "bytes_total", "direction", NULL, "Bytes",
        "Bytes of requests (in) and of answers (out), without what TLS adds.")

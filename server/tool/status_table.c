@@ -266,6 +266,8 @@ status_print(const struct status_view *view, struct buffer *out)
             buffer_add_char(out, '\n');
         if (first && !alone)
             add_title(view, family, out);
+        if (first && family->labels[1] != NULL && sum_of(view->values, series->family) == 0)
+            buffer_add_text(out, "  none yet\n");
         if (family->kind == METRIC_HISTOGRAM)
             add_times_row(view, series, out);
         else if (family->labels[1] == NULL || view->values->at[series->at] > 0)

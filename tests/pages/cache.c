@@ -122,6 +122,18 @@ START_TEST(none_keeps_nothing)
 }
 END_TEST
 
+START_TEST(what_was_found_and_what_had_to_be_written_is_counted)
+{
+    ck_assert(!has("/a", "A"));
+    keep("/a", ANSWER_PAGE, "A");
+    keep("/b", ANSWER_ABSENT, ""); /* written, though not kept */
+    ck_assert(has("/a", "A") && has("/a", "A") && !has("/b", ""));
+    ck_assert_uint_eq(cache_counts(cache).found, 2);
+    ck_assert_uint_eq(cache_counts(cache).written, 2);
+    ck_assert_uint_eq(cache_counts(NULL).found, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -133,6 +145,7 @@ main(void)
     tcase_add_test(tests, doubt_hides_and_the_same_round_brings_back);
     tcase_add_test(tests, a_full_one_begins_anew);
     tcase_add_test(tests, none_keeps_nothing);
+    tcase_add_test(tests, what_was_found_and_what_had_to_be_written_is_counted);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
