@@ -7,6 +7,8 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static struct sockaddr_in *
@@ -161,6 +163,57 @@ socket_listen(struct address *address, size_t slots, int *sockets, bool *fell_ba
         status = STATUS_FAILED;
     }
     return status;
+}
+
+/* What stands at the path: STATUS_OK nothing, or nothing any more. */
+static enum status
+clear_path(const struct sockaddr_un *at)
+{
+    struct stat facts;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return STATUS_FAILED;
+    int refused = connect(fd, (const struct sockaddr *)at, sizeof *at);
+    int why = refused == 0 ? 0 : errno;
+    close(fd);
+    errno = why;
+    if (why == 0 || why == EAGAIN)
+        return STATUS_BUSY;
+    if (why == ENOENT)
+        return STATUS_OK;
+    if (why != ECONNREFUSED || lstat(at->sun_path, &facts) != 0)
+        return STATUS_FAILED;
+    if (!S_ISSOCK(facts.st_mode)) {
+        errno = EEXIST;
+        return STATUS_FAILED;
+    }
+    return unlink(at->sun_path) == 0 ? STATUS_OK : STATUS_FAILED;
+}
+
+enum status
+socket_listen_file(const char *path, gid_t group, int *out)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    errno = ENAMETOOLONG;
+    if (strlen(path) > SOCKET_PATH_MAX)
+        return STATUS_FAILED;
+    memcpy(at.sun_path, path, strlen(path));
+    enum status status = clear_path(&at);
+    if (status != STATUS_OK)
+        return status;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    mode_t before = umask(0117);
+    bool fine = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
+    umask(before);
+    if (fine && lchown(path, (uid_t)-1, group) == 0 && listen(fd, SOMAXCONN) == 0) {
+        *out = fd;
+        return STATUS_OK;
+    }
+    int why = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = why;
+    return STATUS_FAILED;
 }
 
 void

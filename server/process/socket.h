@@ -7,6 +7,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 enum { ADDRESS_TEXT = 64 };
 
@@ -27,6 +28,12 @@ uint16_t address_port(const struct address *address);
  */
 enum status
 socket_listen(struct address *address, size_t slots, int *sockets, bool *fell_back) MUST_CHECK;
+
+enum { SOCKET_PATH_MAX = 107 };
+
+/* Binds and listens on a socket file of mode 0660, `group`'s too (-1: our own), likewise. A socket
+ * file nobody listens at is replaced. STATUS_BUSY: somebody does. STATUS_FAILED: errno. */
+enum status socket_listen_file(const char *path, gid_t group, int *out) MUST_CHECK;
 
 /* From now on the kernel drops what would open a new connection to a listening socket, while those
  * it is about to queue still are: whoever accepts a little longer, then closes, leaves no one in

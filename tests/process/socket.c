@@ -4,6 +4,11 @@
 #include "testing.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static const struct {
@@ -104,6 +109,59 @@ START_TEST(all_addresses_listen_to_ipv4_too)
 }
 END_TEST
 
+static int
+dial_file(const char *path)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
+    int refused = connect(fd, (struct sockaddr *)&at, sizeof at);
+    close(fd);
+    return refused;
+}
+
+START_TEST(a_socket_file_is_replaced_where_nobody_listens)
+{
+    char *folder = testing_folder(), path[100];
+    struct stat facts;
+    int first, second, third;
+    snprintf(path, sizeof path, "%s/s", folder);
+    ck_assert_int_eq(socket_listen_file(path, (gid_t)-1, &first), STATUS_OK);
+    ck_assert_int_eq(stat(path, &facts), 0);
+    ck_assert_int_eq(facts.st_mode & 0777, 0660);
+    ck_assert_int_eq(dial_file(path), 0);
+    ck_assert_int_eq(socket_listen_file(path, (gid_t)-1, &second), STATUS_BUSY);
+    ck_assert_int_eq(dial_file(path), 0);
+    close(first);
+    ck_assert_int_eq(dial_file(path), -1);
+    ck_assert_int_eq(socket_listen_file(path, (gid_t)-1, &third), STATUS_OK);
+    ck_assert_int_eq(dial_file(path), 0);
+    close(third);
+    testing_folder_remove(folder);
+}
+END_TEST
+
+START_TEST(what_is_no_socket_file_is_left_alone)
+{
+    char *folder = testing_folder(), path[256];
+    int out;
+    testing_write(folder, "s", "mine\n");
+    snprintf(path, sizeof path, "%s/s", folder);
+    ck_assert_int_eq(socket_listen_file(path, (gid_t)-1, &out), STATUS_FAILED);
+    ck_assert_int_eq(errno, EEXIST);
+    char *text = testing_read(folder, "s");
+    ck_assert_str_eq(text, "mine\n");
+    free(text);
+    memset(path, 'a', SOCKET_PATH_MAX + 1);
+    path[SOCKET_PATH_MAX + 1] = '\0';
+    ck_assert_int_eq(socket_listen_file(path, (gid_t)-1, &out), STATUS_FAILED);
+    ck_assert_int_eq(errno, ENAMETOOLONG);
+    snprintf(path, sizeof path, "%s/nowhere/s", folder);
+    ck_assert_int_eq(socket_listen_file(path, (gid_t)-1, &out), STATUS_FAILED);
+    testing_folder_remove(folder);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -116,6 +174,8 @@ main(void)
     tcase_add_loop_test(tests, an_address_that_is_not_ours_is_told, 0,
                         sizeof foreign / sizeof *foreign);
     tcase_add_test(tests, all_addresses_listen_to_ipv4_too);
+    tcase_add_test(tests, a_socket_file_is_replaced_where_nobody_listens);
+    tcase_add_test(tests, what_is_no_socket_file_is_left_alone);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
