@@ -22,6 +22,7 @@ struct settings {
     struct span content, state, certs; /* folder paths */
     struct address gemini;
     uint64_t public_port; /* 0: the one listened on */
+    struct span metrics;  /* where they are told: ADDR:PORT or unix:PATH; empty: nowhere */
     uint64_t workers;     /* 0: one per core */
     uint64_t connections; /* per worker */
     uint64_t drain;       /* seconds */

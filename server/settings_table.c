@@ -118,6 +118,16 @@ read_address(struct span text, struct region *region, void *into)
 }
 
 static bool
+read_metrics(struct span text, struct region *region, void *into)
+{
+    struct address address;
+    struct span path = span_skip(text, 5);
+    bool is_path = span_starts(text, SPAN("unix:")) && path.len > 0 && path.len <= SOCKET_PATH_MAX;
+    return (text.len == 0 || is_path || address_parse(text, &address)) &&
+           read_text(text, region, into);
+}
+
+static bool
 read_bounded(struct span text, uint64_t most, void *into)
 {
     uint64_t number;
@@ -223,6 +233,9 @@ const struct setting settings_table[] = {
       "truncated", SERVING, ONE, RELOAD, "readers' addresses in the log: truncated or whole" },
     { "log-level", "LEVEL", "error, warn, info or debug", read_level, INTO(log_level), "info",
       EVERYWHERE, ONE, RELOAD, "how much to say: error, warn, info, debug" },
+    { "metrics", "ADDR:PORT|unix:PATH", "an address such as 127.0.0.1:9965, or unix: and a path",
+      read_metrics, INTO(metrics), "", SERVING, ONE, RESTART,
+      "where to tell Prometheus the metrics: GET /metrics (default: nowhere)" },
     { "public-port", "PORT", "a port", read_port, INTO(public_port), "0", SERVING, ONE, RELOAD,
       "the port readers see, where a forward hides ours (0: the same)" },
     { "ready-fd", "N", "an open descriptor's number", read_fd, INTO(ready_fd), NULL, FLAG_DAEMON,

@@ -9,6 +9,7 @@
 #include "net/certificate.h"
 #include "net/listener.h"
 #include "pages/pages.h"
+#include "process/exporter.h"
 #include "process/master.h"
 #include "process/probe.h"
 #include "settings.h"
@@ -33,6 +34,9 @@ struct daemon {
     int ready_fd;
     struct identity identity;
     bool drops;
+    struct metrics *metrics;
+    int tell_socket;     /* where the metrics are told; -1: nowhere */
+    char tell_text[128]; /* how people call that */
 };
 
 /* What one generation of workers serves by. */
@@ -54,6 +58,7 @@ struct worker {
     struct archive *archive;
     struct listener *listener;
     struct event *control, *look, *news;
+    struct cache_counts counts; /* as far as they are in the metrics */
     int told;          /* becomes readable when the archive may have got on; -1: it can't be told */
     int socket;        /* the one that listens; -1: closed */
     int master;        /* the control descriptor */
@@ -258,6 +263,28 @@ tell_damage(struct worker *worker)
         worker->last_told = 0;
 }
 
+/* The archive got on, or was just opened. */
+static void
+note_round(struct worker *worker, int64_t when)
+{
+    struct metrics *metrics = worker->world->daemon->metrics;
+    uint64_t round = (uint64_t)archive_round(worker->archive);
+    if (metrics_get(metrics, METRIC_ROUND) == round)
+        return;
+    metrics_set(metrics, METRIC_ROUND, round);
+    metrics_set(metrics, METRIC_ROUND_TIME, (uint64_t)when);
+}
+
+static void
+count_cache(struct worker *worker)
+{
+    struct metrics *metrics = worker->world->daemon->metrics;
+    struct cache_counts counts = cache_counts(worker->world->capsule.cache);
+    metrics_add(metrics, METRIC_CACHE_HIT, counts.found - worker->counts.found);
+    metrics_add(metrics, METRIC_CACHE_MISS, counts.written - worker->counts.written);
+    worker->counts = counts;
+}
+
 static struct reply
 on_question(void *whom, const struct request *request, struct region *region)
 {
@@ -266,6 +293,9 @@ on_question(void *whom, const struct request *request, struct region *region)
     if (worker->told < 0)
         cache_doubt(capsule->cache);
     struct reply reply = pages_answer(capsule, worker->archive, request, clock_now(), region);
+    count_cache(worker);
+    if (worker->told < 0)
+        note_round(worker, clock_now());
     if (archive_is_damaged(worker->archive))
         tell_damage(worker);
     return reply;
@@ -278,6 +308,9 @@ on_news(evutil_socket_t descriptor, short what, void *whom)
     (void)what;
     news_read(descriptor);
     cache_doubt(worker->world->capsule.cache);
+    if (archive_begin(worker->archive) == STATUS_OK)
+        archive_end(worker->archive);
+    note_round(worker, clock_now());
 }
 
 /* Whether a leaving worker is done. */
@@ -384,6 +417,7 @@ on_work(void *what, size_t slot, const int *sockets, int control)
         return 1;
     }
     worker.told = news_open(path);
+    note_round(&worker, archive_changed(path));
     world->capsule.files = open(files_path(world, path), O_PATH | O_DIRECTORY | O_CLOEXEC);
     world->capsule.cache = cache_new(CACHE_BYTES);
     worker.base = event_base_new();
@@ -393,6 +427,7 @@ on_work(void *what, size_t slot, const int *sockets, int control)
                                         .tls = world->tls,
                                         .origin = &world->origin,
                                         .connections_max = (size_t)world->settings.connections,
+                                        .metrics = world->daemon->metrics,
                                         .whole_addresses = world->settings.whole_addresses,
                                         .bad = say(world, "bad_request"),
                                         .refused = say(world, "refused"),
@@ -436,6 +471,21 @@ on_watch(void *what)
     return 1;
 }
 
+/* The key is no business of one who tells numbers. */
+static int
+on_tell(void *what)
+{
+    struct world *world = what;
+    const struct daemon *daemon = world->daemon;
+    struct fault fault = { 0, "" };
+    enum sandbox_wish wish = world->settings.sandbox;
+    world_free(NULL, world);
+    if (sandbox_enter(wish, SANDBOX_EXPORTER, NULL, 0, &fault) == STATUS_OK)
+        return exporter_run(daemon->metrics, daemon->tell_socket);
+    log_error("the exporter can't be locked in: %s", fault.what);
+    return 1;
+}
+
 static void
 on_ready(void *whom, void *what)
 {
@@ -455,7 +505,9 @@ on_ready(void *whom, void *what)
                SPAN_ARG(host), port, address, facts.certificate_hash);
     fflush(stdout);
     if (daemon->ready_fd >= 0) {
-        dprintf(daemon->ready_fd, "gemini %s\n", address);
+        bool tells = daemon->tell_socket >= 0;
+        dprintf(daemon->ready_fd, "gemini %s\n%s%s%s", address, tells ? "metrics " : "",
+                daemon->tell_text, tells ? "\n" : "");
         close(daemon->ready_fd);
         daemon->ready_fd = -1;
     }
@@ -553,12 +605,44 @@ bind_sockets(struct daemon *daemon, size_t slots)
     return sockets;
 }
 
+/* Binds where they are told, or says why not. */
+static bool
+bind_metrics(struct daemon *daemon, struct span where)
+{
+    struct address address;
+    bool fell_back;
+    enum status status;
+    snprintf(daemon->tell_text, sizeof daemon->tell_text, "%.*s", SPAN_ARG(where));
+    if (address_parse(where, &address)) {
+        status = socket_listen(&address, 1, &daemon->tell_socket, &fell_back);
+        address_print(&address, daemon->tell_text);
+    } else {
+        gid_t group = daemon->drops ? daemon->identity.group : (gid_t)-1;
+        status = socket_listen_file(where.at + 5, group, &daemon->tell_socket);
+    }
+    if (status == STATUS_BUSY)
+        errno = EADDRINUSE;
+    if (status != STATUS_OK)
+        log_error("the metrics can't be told at %s: %s", daemon->tell_text, strerror(errno));
+    return status == STATUS_OK;
+}
+
+static bool
+open_metrics(struct daemon *daemon, const struct settings *settings)
+{
+    if (metrics_new(&daemon->metrics) != STATUS_OK) {
+        log_error("no memory to count in: %s", strerror(errno));
+        return false;
+    }
+    return settings->metrics.len == 0 || bind_metrics(daemon, settings->metrics);
+}
+
 static int
 serve(struct daemon *daemon, struct world *world)
 {
     size_t slots = count_workers(&world->settings);
     int *sockets = bind_sockets(daemon, slots);
-    if (sockets == NULL || !world_load(world)) {
+    if (sockets == NULL || !world_load(world) || !open_metrics(daemon, &world->settings)) {
         free(sockets);
         world_free(NULL, world);
         return 1;
@@ -566,10 +650,15 @@ serve(struct daemon *daemon, struct world *world)
     struct fault fault = { 0, "" };
     if (sandbox_ask(world->settings.sandbox, &fault) == STATUS_ABSENT)
         log_warn("%s", fault.what);
+    struct counters *counters = counters_new(world->settings.state.at);
     struct master_options options = { .slots = slots,
                                       .ports = 1,
                                       .sockets = sockets,
                                       .identity = daemon->drops ? &daemon->identity : NULL,
+                                      .metrics = daemon->metrics,
+                                      .counters = counters,
+                                      .tell = daemon->tell_socket >= 0 ? on_tell : NULL,
+                                      .tell_socket = daemon->tell_socket,
                                       .drain_seconds = (int)world->settings.drain,
                                       .load = on_load,
                                       .unload = world_free,
@@ -581,6 +670,8 @@ serve(struct daemon *daemon, struct world *world)
                                       .ready = on_ready,
                                       .whom = daemon };
     int status = master_run(&options, world);
+    counters_free(counters);
+    metrics_free(daemon->metrics);
     free(sockets);
     return status;
 }
@@ -630,7 +721,7 @@ print_help(void)
 int
 main(int argc, char **argv)
 {
-    struct daemon daemon = { .argc = argc, .argv = argv, .ready_fd = -1 };
+    struct daemon daemon = { .argc = argc, .argv = argv, .ready_fd = -1, .tell_socket = -1 };
     enum settings_wish wish;
     if (log_open("songtud", NULL, LOG_INFO) != STATUS_OK)
         return 1;

@@ -5,6 +5,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { QUERY_MS = 250, BUSY_MS = 250, PROGRESS_STEPS = 2000 };
@@ -61,6 +62,19 @@ archive_identity(const char *path)
     }
     buffer_fini(&name);
     return identity;
+}
+
+int64_t
+archive_changed(const char *path)
+{
+    struct buffer journal = BUFFER_EMPTY;
+    struct stat facts;
+    int64_t changed = stat(path, &facts) == 0 ? facts.st_mtime : 0;
+    buffer_printf(&journal, "%s-wal", path);
+    if (stat(buffer_text(&journal), &facts) == 0 && facts.st_mtime > changed)
+        changed = facts.st_mtime;
+    buffer_fini(&journal);
+    return changed;
 }
 
 enum status

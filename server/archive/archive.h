@@ -18,6 +18,9 @@ struct archive;
  * one of them is missing, so that the archive is not whole. */
 unsigned long long archive_identity(const char *path);
 
+/* When it was last written to; 0: there is none. */
+int64_t archive_changed(const char *path);
+
 /* STATUS_ABSENT: no archive there yet. STATUS_BAD: damaged, or of another schema; STATUS_BUSY: its
  * writer is at the very start; *fault says. */
 enum status archive_open(const char *path, struct archive **out, struct fault *fault) MUST_CHECK;

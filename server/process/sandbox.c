@@ -97,6 +97,8 @@ static const int writing[] = {
     SCMP_SYS(poll),      SCMP_SYS(ppoll),       SCMP_SYS(ppoll_time64),
 };
 
+static const int waiting[] = { SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(ppoll_time64) };
+
 #define LIST(calls)                            \
     {                                          \
         calls, sizeof(calls) / sizeof *(calls) \
@@ -138,6 +140,7 @@ static const struct {
     [SANDBOX_WATCHER] = { { LIST(living), LIST(reading), LIST(writing), LIST(checking) },
                           READS | LISTS,
                           READS | LISTS | WRITES },
+    [SANDBOX_EXPORTER] = { { LIST(living), LIST(serving), LIST(waiting), LIST(checking) }, 0, 0 },
     [SANDBOX_PARSER] = { { LIST(living), LIST(checking) }, 0, 0 },
 };
 

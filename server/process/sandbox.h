@@ -11,9 +11,10 @@
 #include <stddef.h>
 
 enum sandbox_role {
-    SANDBOX_WORKER,  /* reads what it may, and talks over sockets that others made */
-    SANDBOX_WATCHER, /* reads and writes what it may, and talks to nobody */
-    SANDBOX_PARSER,  /* hostile bytes in, values out, by descriptors that are open already */
+    SANDBOX_WORKER,   /* reads what it may, and talks over sockets that others made */
+    SANDBOX_WATCHER,  /* reads and writes what it may, and talks to nobody */
+    SANDBOX_EXPORTER, /* opens nothing, and talks over the socket that others made */
+    SANDBOX_PARSER,   /* hostile bytes in, values out, by descriptors that are open already */
 };
 
 enum sandbox_wish {
