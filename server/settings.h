@@ -9,6 +9,7 @@
 #include "base/region.h"
 #include "base/span.h"
 #include "base/status.h"
+#include "net/budget.h"
 #include "process/sandbox.h"
 #include "process/socket.h"
 
@@ -25,7 +26,10 @@ struct settings {
     struct span metrics;  /* where they are told: ADDR:PORT or unix:PATH; empty: nowhere */
     uint64_t workers;     /* 0: one per core */
     uint64_t connections; /* per worker */
-    uint64_t drain;       /* seconds */
+    uint64_t connections_per_address;
+    struct rate rate;      /* of an address */
+    struct networks allow; /* never limited */
+    uint64_t drain;        /* seconds */
     struct span user;
     enum sandbox_wish sandbox;
     struct span log; /* empty: standard error */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/uri.h"
+#include "net/limit.h"
 
 #include <string.h>
 
@@ -166,6 +167,34 @@ read_seconds(struct span text, struct region *region, void *into)
 }
 
 static bool
+read_held(struct span text, struct region *region, void *into)
+{
+    (void)region;
+    return read_bounded(text, LIMIT_PER_ADDRESS_MAX, into) && *(uint64_t *)into > 0;
+}
+
+static bool
+read_rate(struct span text, struct region *region, void *into)
+{
+    (void)region;
+    return rate_parse(text, into);
+}
+
+static bool
+read_networks(struct span text, struct region *region, void *into)
+{
+    struct spans items;
+    if (!read_texts(text, region, &items))
+        return false;
+    struct network *networks = region_array(region, items.count, sizeof *networks);
+    for (size_t i = 0; i < items.count; i++)
+        if (!network_parse(items.at[i], &networks[i]))
+            return false;
+    *(struct networks *)into = (struct networks){ networks, items.count };
+    return true;
+}
+
+static bool
 read_fd(struct span text, struct region *region, void *into)
 {
     uint64_t number;
@@ -213,10 +242,16 @@ read_addresses(struct span text, struct region *region, void *into)
 const struct setting settings_table[] = {
     { "aliases", "NAMES", "host names with commas between", read_hosts, INTO(aliases), "", SERVING,
       LIST, RELOAD, "further host names of this capsule, with commas between" },
+    { "allow", "NETWORKS", "networks such as 10.0.0.0/8 with commas between", read_networks,
+      INTO(allow), "", SERVING, LIST, RELOAD,
+      "whom no limit is for: networks with commas between" },
     { "certs", "DIR", "a folder", read_path, INTO(certs), "certs", EVERYWHERE, PATH, RELOAD,
       "where HOST/cert.pem and key.pem lie" },
     { "connections", "N", "a number from 1 to 1000000", read_count, INTO(connections), "4096",
       SERVING, ONE, RELOAD, "how many conversations each worker holds at once" },
+    { "connections-per-address", "N", "a number from 1 to 4000", read_held,
+      INTO(connections_per_address), "64", SERVING, ONE, RELOAD,
+      "how many conversations one address holds at once" },
     { "content", "DIR", "a folder", read_path, INTO(content), "content", EVERYWHERE, PATH, RELOAD,
       "the folder of stories" },
     { "drain", "SECONDS", "seconds, up to 86400", read_seconds, INTO(drain), "30", SERVING, ONE,
@@ -238,6 +273,8 @@ const struct setting settings_table[] = {
       "where to tell Prometheus the metrics: GET /metrics (default: nowhere)" },
     { "public-port", "PORT", "a port", read_port, INTO(public_port), "0", SERVING, ONE, RELOAD,
       "the port readers see, where a forward hides ours (0: the same)" },
+    { "rate", "N/TIME", "a rate such as 600/1m (units s, m, h, d), or off", read_rate, INTO(rate),
+      "600/1m", SERVING, ONE, RELOAD, "how often one address may ask, such as 60/5m, or off" },
     { "ready-fd", "N", "an open descriptor's number", read_fd, INTO(ready_fd), NULL, FLAG_DAEMON,
       ONE, RESTART, "write the bound addresses there once it serves, and close it" },
     { "robots", "AGENTS", "virtual agents with commas between", read_texts, INTO(robots), "",

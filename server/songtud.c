@@ -37,6 +37,7 @@ struct daemon {
     struct metrics *metrics;
     int tell_socket;     /* where the metrics are told; -1: nowhere */
     char tell_text[128]; /* how people call that */
+    struct limit_table *limits;
 };
 
 /* What one generation of workers serves by. */
@@ -57,6 +58,7 @@ struct worker {
     struct event_base *base;
     struct archive *archive;
     struct listener *listener;
+    struct limit *limit;
     struct event *control, *look, *news;
     struct cache_counts counts; /* as far as they are in the metrics */
     int told;          /* becomes readable when the archive may have got on; -1: it can't be told */
@@ -401,6 +403,23 @@ probe_cell(const struct world *world)
                      stdout);
 }
 
+static struct limit *
+open_limit(const struct world *world)
+{
+    struct limit_options options = { .rate = world->settings.rate,
+                                     .held = world->settings.connections_per_address,
+                                     .allow = world->settings.allow };
+    struct limit_table *limits = world->daemon->limits; /* none while the cell is probed */
+    return limits != NULL ? limit_new(limits, &options, getpid()) : NULL;
+}
+
+static void
+on_worker_ended(void *whom, pid_t worker)
+{
+    const struct daemon *daemon = whom;
+    limit_table_forget(daemon->limits, worker);
+}
+
 static int
 on_work(void *what, size_t slot, const int *sockets, int control)
 {
@@ -421,6 +440,7 @@ on_work(void *what, size_t slot, const int *sockets, int control)
     world->capsule.files = open(files_path(world, path), O_PATH | O_DIRECTORY | O_CLOEXEC);
     world->capsule.cache = cache_new(CACHE_BYTES);
     worker.base = event_base_new();
+    worker.limit = open_limit(world);
     struct listener_options options = { .base = worker.base,
                                         .protocol = protocol_find("gemini"),
                                         .socket = sockets[0],
@@ -428,6 +448,7 @@ on_work(void *what, size_t slot, const int *sockets, int control)
                                         .origin = &world->origin,
                                         .connections_max = (size_t)world->settings.connections,
                                         .metrics = world->daemon->metrics,
+                                        .limit = worker.limit,
                                         .whole_addresses = world->settings.whole_addresses,
                                         .bad = say(world, "bad_request"),
                                         .refused = say(world, "refused"),
@@ -440,6 +461,7 @@ on_work(void *what, size_t slot, const int *sockets, int control)
     else if (fine)
         worker_loop(&worker);
     listener_stop(worker.listener);
+    limit_free(worker.limit);
     event_base_free(worker.base);
     archive_close(worker.archive);
     cache_free(world->capsule.cache);
@@ -637,12 +659,23 @@ open_metrics(struct daemon *daemon, const struct settings *settings)
     return settings->metrics.len == 0 || bind_metrics(daemon, settings->metrics);
 }
 
+/* What addresses have spent is kept as long as we live. */
+static bool
+make_limits(struct daemon *daemon, const struct settings *settings, size_t slots)
+{
+    daemon->limits = limit_table_new(limit_size(slots, (size_t)settings->connections));
+    if (daemon->limits == NULL)
+        log_error("no memory for the limits of addresses: %s", strerror(errno));
+    return daemon->limits != NULL;
+}
+
 static int
 serve(struct daemon *daemon, struct world *world)
 {
     size_t slots = count_workers(&world->settings);
     int *sockets = bind_sockets(daemon, slots);
-    if (sockets == NULL || !world_load(world) || !open_metrics(daemon, &world->settings)) {
+    if (sockets == NULL || !world_load(world) || !open_metrics(daemon, &world->settings) ||
+        !make_limits(daemon, &world->settings, slots)) {
         free(sockets);
         world_free(NULL, world);
         return 1;
@@ -667,6 +700,7 @@ serve(struct daemon *daemon, struct world *world)
                                       .content = content_number,
                                       .work = on_work,
                                       .watch = on_watch,
+                                      .ended = on_worker_ended,
                                       .ready = on_ready,
                                       .whom = daemon };
     int status = master_run(&options, world);

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
 
 enum {
     WAYS = 8, /* entries one address may have, by its hash */
@@ -106,6 +108,17 @@ limit_table_init(void *memory, struct limit_size size, const unsigned char secre
         table->lives[i].held = (_Atomic uint16_t *)(void *)(bytes + counts_at(size) +
                                                             i * size.entries * sizeof(uint16_t));
     return table;
+}
+
+struct limit_table *
+limit_table_new(struct limit_size size)
+{
+    unsigned char secret[HASH_SECRET];
+    if (getrandom(secret, sizeof secret, 0) != sizeof secret)
+        return NULL;
+    void *memory = mmap(NULL, limit_bytes(size), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return memory == MAP_FAILED ? NULL : limit_table_init(memory, size, secret);
 }
 
 /* Never below none: one who was killed between his two counts made it one less than it is. */

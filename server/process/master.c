@@ -340,8 +340,10 @@ on_child_end(struct master *master, pid_t pid, int status)
     struct child child = master->children[index];
     const char *who = roles[child.role].name;
     child_forget(master, index);
-    if (child.role == WORKER)
+    if (child.role == WORKER) {
         metrics_rise(master->options->metrics, child.seat);
+        master->options->ended(master->options->whom, pid);
+    }
     if (!child.leaving && !master->leaving)
         log_warn("%s ended pid=%d %s=%d", who, (int)pid, WIFSIGNALED(status) ? "signal" : "status",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));

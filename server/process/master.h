@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* What a worker hears on its control descriptor: others accept in its place; or nobody new comes,
  * and it accepts who is still on the way, for WORKER_LAST_LOOK_MS. End of file means: the master is
@@ -48,6 +49,8 @@ struct master_options {
     /* Likewise of who tells the metrics to those that connect to `tell_socket`. NULL: nobody. */
     int (*tell)(void *world);
     int tell_socket;
+    /* A worker has ended, in good order or not. */
+    void (*ended)(void *whom, pid_t worker);
     /* Called once, when the first generation accepts. */
     void (*ready)(void *whom, void *world);
     void *whom;

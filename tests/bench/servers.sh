@@ -42,13 +42,14 @@ serves() { process[$1.$3]=$2 port[$1.$3]=$4; }
 # answers NAME SUBJECT: the right answer comes
 answers() { load ask "${port[$1.$2]}" "${path[$2]}" "${body[$2]}" --limit 2 >/dev/null 2>&1; }
 
-# start_songtud [COMMAND...]: a fresh one, as what runs it under COMMAND
+# start_songtud [COMMAND...]: a fresh one, as what runs it under COMMAND. Few addresses stand for all readers, and may ask
+# as they like: who is to meet limits comes from 127.128.0.0/9.
 start_songtud() {
     local address subject as=()
     [ "$(id -u)" != 0 ] || as=(--user nobody)
     mkfifo ready
     exec 3<>ready
-    begin "$@" ./songtud --gemini 127.0.0.1:0 --connections 20000 --drain 2 --log songtud.log --log-level warn \
+    begin "$@" ./songtud --gemini 127.0.0.1:0 --allow 127.0.0.0/9 --connections 20000 --drain 2 --log songtud.log --log-level warn \
         "${as[@]}" "${songtud_options[@]}" --ready-fd 3 >songtud.out 2>&1
     read -r -t 60 _ address <&3 || { cat songtud.log songtud.out >&2; exit 1; }
     exec 3>&-

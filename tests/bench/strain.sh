@@ -70,7 +70,7 @@ mode_stall() {
 
 flood_round() {
     others flood.p99 without
-    begin "$programs/tests/bench/bench_load" ask "${port[songtud.page]}" "${path[page]}" "${body[page]}" --from 127.0.0.2 \
+    begin "$programs/tests/bench/bench_load" ask "${port[songtud.page]}" "${path[page]}" "${body[page]}" --from 127.128.0.2 \
         --rate 1000 --seconds 5 --at-once 4000 >flooded
     flooder=$!
     others flood.p99 songtud

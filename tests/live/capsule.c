@@ -45,8 +45,8 @@ capsule_launch(struct capsule_run *run)
             _exit(127);
         if (run->prepare != NULL)
             run->prepare();
-        execl(program, program, "--gemini", run->listen, "--user", "nobody", "--ready-fd", ready,
-              "--workers", "2", (char *)NULL);
+        execl(program, program, "--gemini", run->listen, "--allow", run->allow, "--user", "nobody",
+              "--ready-fd", ready, "--workers", "2", (char *)NULL);
         _exit(127);
     }
     close(pipes[1]);
@@ -64,6 +64,8 @@ capsule_prepare(void)
     struct capsule_run *run = memory_new(sizeof *run);
     run->folder = testing_folder();
     run->listen = "127.0.0.1:0";
+    run->allow = "127.0.0.0/8";
+    run->from = NULL;
     run->prepare = NULL;
     run->master = 0;
     /* Readable for whom the workers become: a checkout may lie where nobody can look. */
@@ -125,6 +127,10 @@ capsule_dial(const struct capsule_run *run)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    struct sockaddr_in from = { .sin_family = AF_INET };
+    if (run->from != NULL)
+        ck_assert(inet_pton(AF_INET, run->from, &from.sin_addr) == 1 &&
+                  bind(fd, (struct sockaddr *)&from, sizeof from) == 0);
     if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
         return fd;
     close(fd);

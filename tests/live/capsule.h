@@ -13,6 +13,8 @@ struct capsule_run {
     pid_t master;
     int port;
     const char *listen;    /* --gemini; 127.0.0.1:0 */
+    const char *allow;     /* --allow: who may ask as often as he likes; 127.0.0.0/8 */
+    const char *from;      /* the address we ask from; NULL: 127.0.0.1 */
     void (*prepare)(void); /* in the new process, before it becomes songtud; may be NULL */
 };
 

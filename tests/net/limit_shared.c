@@ -12,24 +12,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { HOSTS = 40, NETS = 4, THREADS = 4, ASKS = 20000 };
 
-static const unsigned char secret[HASH_SECRET] = "0123456789abcdef";
 static struct limit_table *table;
 static struct limit_options options;
 
 static void
 set_up(void)
 {
-    struct limit_size size = limit_size(2, 100);
-    void *memory = mmap(NULL, limit_bytes(size), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                        -1, 0);
-    ck_assert_ptr_ne(memory, MAP_FAILED);
-    table = limit_table_init(memory, size, secret);
+    table = limit_table_new(limit_size(2, 100));
+    ck_assert_ptr_nonnull(table);
 }
 
 static struct verdict

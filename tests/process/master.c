@@ -20,6 +20,7 @@ enum { SLOTS = 2, PATIENCE_MS = 10000 };
 
 struct shared {
     volatile pid_t watcher, exporter;
+    volatile pid_t ended;                /* the last worker that did */
     volatile char loads;                 /* worlds */
     volatile int refuse;                 /* no world loads */
     volatile int broken;                 /* workers end as soon as they begin */
@@ -147,6 +148,13 @@ tell(void *world)
 }
 
 static void
+ended(void *whom, pid_t worker)
+{
+    (void)whom;
+    shared->ended = worker;
+}
+
+static void
 ready(void *whom, void *world)
 {
     (void)whom, (void)world;
@@ -195,6 +203,7 @@ launch(int drain_seconds)
             .content = content,
             .work = work,
             .watch = watch,
+            .ended = ended,
             .ready = ready,
         };
         log_level_set(LOG_ERROR);
@@ -282,6 +291,8 @@ START_TEST(a_killed_worker_is_back_and_nobody_else_notices)
         ck_assert_int_eq(kill(worker, SIGKILL), 0);
         ck_assert_int_eq(ask(&next), '1');
         ck_assert_int_ne(next, worker);
+        for (int wait = 0; shared->ended != worker; wait++, poll(NULL, 0, 1))
+            ck_assert_int_lt(wait, PATIENCE_MS);
     }
     stop();
 }

@@ -80,7 +80,7 @@ assert_refuses(enum settings_program program, const char *line, const char *says
     ck_assert_uint_eq(settings.workers, 777);
 }
 
-enum kind { TEXT, LIST, NUMBER, ADDRESS, LEVEL, FLAG, SANDBOX };
+enum kind { TEXT, LIST, NUMBER, ADDRESS, LEVEL, FLAG, SANDBOX, RATE, NETWORKS };
 
 /* Every setting once: how it is given, and how it reads. */
 static const struct row {
@@ -92,8 +92,11 @@ static const struct row {
 } rows[] = {
 #define AT(field) offsetof(struct settings, field)
     { "aliases", LIST, AT(aliases), "", "a.org, B.org,,a.org", "a.org,b.org,a.org", true, false },
+    { "allow", NETWORKS, AT(allow), "", "10.0.0.0/8, ::1,", "10:0/104,0:1/128", true, false },
     { "certs", TEXT, AT(certs), "certs", "/keys here", "/keys here", true, true },
     { "connections", NUMBER, AT(connections), "4096", "1000000", "1000000", true, false },
+    { "connections-per-address", NUMBER, AT(connections_per_address), "64", "4000", "4000", true,
+      false },
     { "content", TEXT, AT(content), "content", "/stories", "/stories", true, true },
     { "drain", NUMBER, AT(drain), "30", "0", "0", true, false },
     { "gemini", ADDRESS, AT(gemini), "[::]:1965", "127.0.0.1:1966", "127.0.0.1:1966", true, false },
@@ -105,6 +108,7 @@ static const struct row {
     { "log-level", LEVEL, AT(log_level), "2", "debug", "3", true, true },
     { "metrics", TEXT, AT(metrics), "", "unix:/run/songtu/m", "unix:/run/songtu/m", true, false },
     { "public-port", NUMBER, AT(public_port), "0", "65535", "65535", true, false },
+    { "rate", RATE, AT(rate), "600/1m", "60/5m", "60/5m", true, false },
     { "ready-fd", NUMBER, AT(ready_fd), "-1", "3", "3", false, false },
     { "robots", LIST, AT(robots), "", "archiver , indexer", "archiver,indexer", true, false },
     { "sandbox", SANDBOX, AT(sandbox), "on", "require", "require", true, true },
@@ -120,9 +124,10 @@ static const struct row {
 static const char *
 shown(const struct row *row)
 {
-    static char address[ADDRESS_TEXT];
+    static char address[ADDRESS_TEXT], rate[RATE_TEXT];
     const void *at = (const char *)&settings + row->at;
     const struct spans *list = at;
+    const struct networks *networks = at;
     struct span text = region_copy(region, SPAN(""));
     switch (row->kind) {
     case TEXT:
@@ -139,6 +144,14 @@ shown(const struct row *row)
         return region_printf(region, "%d", (int)*(const enum log_level *)at).at;
     case SANDBOX:
         return sandbox_wishes[*(const enum sandbox_wish *)at];
+    case RATE:
+        return rate_print(*(const struct rate *)at, rate);
+    case NETWORKS: /* the first byte of IPv4, the last, the bits */
+        for (size_t i = 0; i < networks->count; i++)
+            text = region_printf(region, "%s%s%d:%d/%u", text.at, i > 0 ? "," : "",
+                                 networks->at[i].at[12], networks->at[i].at[15],
+                                 networks->at[i].bits);
+        return text.at;
     case FLAG:
         return *(const bool *)at ? "yes" : "no";
     default:
@@ -254,6 +267,14 @@ static const struct {
     { "workers", "-1", "a number up to 64" },
     { "connections", "0", "a number from 1 to 1000000" },
     { "connections", "1000001", "a number from 1 to 1000000" },
+    { "connections-per-address", "0", "a number from 1 to 4000" },
+    { "connections-per-address", "4001", "a number from 1 to 4000" },
+    { "rate", "", "a rate such as 600/1m (units s, m, h, d), or off" },
+    { "rate", "600", "a rate such as 600/1m (units s, m, h, d), or off" },
+    { "rate", "0/1m", "a rate such as 600/1m (units s, m, h, d), or off" },
+    { "rate", "600/1w", "a rate such as 600/1m (units s, m, h, d), or off" },
+    { "allow", "localhost", "networks such as 10.0.0.0/8 with commas between" },
+    { "allow", "::1, 10.0.0.1/8", "networks such as 10.0.0.0/8 with commas between" },
     { "drain", "86401", "seconds, up to 86400" },
     { "drain", "5s", "seconds, up to 86400" },
     { "drain", "1e3", "seconds, up to 86400" },
