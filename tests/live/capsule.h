@@ -12,6 +12,7 @@ struct capsule_run {
     char *folder; /* holds content, var, certs and the two programs */
     pid_t master;
     int port;
+    char ready[256];       /* all it said when it was */
     const char *listen;    /* --gemini; 127.0.0.1:0 */
     const char *allow;     /* --allow: who may ask as often as he likes; 127.0.0.0/8 */
     const char *from;      /* the address we ask from; NULL: 127.0.0.1 */
