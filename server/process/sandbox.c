@@ -9,7 +9,7 @@
 #include <seccomp.h>
 #include <string.h>
 
-enum { PATHS_MAX = 16, LISTS_MAX = 4 };
+enum { PATHS_MAX = 16, LISTS_MAX = 5 };
 
 const char *const sandbox_wishes[] = {
     [SANDBOX_OFF] = "off",
@@ -78,14 +78,18 @@ static const int reading[] = {
     SCMP_SYS(fcntl64),
 };
 
-/* The loop, and conversations over sockets that were made before. */
-static const int serving[] = {
-    SCMP_SYS(accept4),         SCMP_SYS(recv),        SCMP_SYS(recvfrom),
-    SCMP_SYS(recvmsg),         SCMP_SYS(send),        SCMP_SYS(sendto),
-    SCMP_SYS(sendmsg),         SCMP_SYS(shutdown),    SCMP_SYS(epoll_ctl),
-    SCMP_SYS(epoll_wait),      SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2),
-    SCMP_SYS(timerfd_settime),
+/* Conversations over sockets that were made before. */
+static const int talking[] = {
+    SCMP_SYS(accept4), SCMP_SYS(recv),   SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
+    SCMP_SYS(send),    SCMP_SYS(sendto), SCMP_SYS(sendmsg),  SCMP_SYS(shutdown),
 };
+
+static const int looping[] = {
+    SCMP_SYS(epoll_ctl),    SCMP_SYS(epoll_wait),      SCMP_SYS(epoll_pwait),
+    SCMP_SYS(epoll_pwait2), SCMP_SYS(timerfd_settime),
+};
+
+static const int waiting[] = { SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(ppoll_time64) };
 
 static const int writing[] = {
     SCMP_SYS(ftruncate), SCMP_SYS(ftruncate64), SCMP_SYS(fsync),
@@ -94,10 +98,7 @@ static const int writing[] = {
     SCMP_SYS(mkdirat),   SCMP_SYS(rename),      SCMP_SYS(renameat),
     SCMP_SYS(renameat2), SCMP_SYS(unlink),      SCMP_SYS(unlinkat),
     SCMP_SYS(getdents),  SCMP_SYS(getdents64),  SCMP_SYS(inotify_add_watch),
-    SCMP_SYS(poll),      SCMP_SYS(ppoll),       SCMP_SYS(ppoll_time64),
 };
-
-static const int waiting[] = { SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(ppoll_time64) };
 
 #define LIST(calls)                            \
     {                                          \
@@ -136,11 +137,14 @@ static const struct {
     struct call_list calls[LISTS_MAX];
     uint64_t read, write;
 } roles[] = {
-    [SANDBOX_WORKER] = { { LIST(living), LIST(reading), LIST(serving) }, READS, READS },
-    [SANDBOX_WATCHER] = { { LIST(living), LIST(reading), LIST(writing), LIST(checking) },
+    [SANDBOX_WORKER] = { { LIST(living), LIST(reading), LIST(talking), LIST(looping) },
+                         READS,
+                         READS },
+    [SANDBOX_WATCHER] = { { LIST(living), LIST(reading), LIST(writing), LIST(waiting),
+                            LIST(checking) },
                           READS | LISTS,
                           READS | LISTS | WRITES },
-    [SANDBOX_EXPORTER] = { { LIST(living), LIST(serving), LIST(waiting), LIST(checking) }, 0, 0 },
+    [SANDBOX_EXPORTER] = { { LIST(living), LIST(talking), LIST(waiting), LIST(checking) }, 0, 0 },
     [SANDBOX_PARSER] = { { LIST(living), LIST(checking) }, 0, 0 },
 };
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -150,11 +152,47 @@ START_TEST(a_watcher_keeps_content_and_state_and_does_nothing_else)
 }
 END_TEST
 
-START_TEST(a_parser_opens_nothing_at_all)
+/* A parser and an exporter. */
+static const enum sandbox_role blind[] = { SANDBOX_PARSER, SANDBOX_EXPORTER };
+
+START_TEST(who_needs_no_file_opens_nothing_at_all)
 {
     for (const struct probe *probe = probes; can_all() && probe->deed != NULL; probe++)
         if (!is_for_sanitizers(probe->deed))
-            ck_assert_msg(is_denial(in_child(SANDBOX_PARSER, try_probe, probe)), "%s", probe->deed);
+            ck_assert_msg(is_denial(in_child(blind[_i], try_probe, probe)), "%s", probe->deed);
+}
+END_TEST
+
+/* One conversation over a socket that listens already. */
+static int
+converse(const void *what)
+{
+    const int *listening = what;
+    char word[4];
+    struct pollfd fd = { .fd = *listening, .events = POLLIN };
+    int one = poll(&fd, 1, -1) == 1 ? accept4(*listening, NULL, NULL, SOCK_CLOEXEC) : -1;
+    if (one < 0 || recv(one, word, sizeof word, 0) != 3 || send(one, word, 3, MSG_NOSIGNAL) != 3)
+        return 1;
+    return shutdown(one, SHUT_WR) == 0 && close(one) == 0 ? 0 : 1;
+}
+
+START_TEST(an_exporter_converses)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    char got[4] = "";
+    snprintf(at.sun_path, sizeof at.sun_path, "%.90s/socket", folder);
+    int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int one = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert(bind(listening, (struct sockaddr *)&at, sizeof at) == 0 && listen(listening, 1) == 0);
+    ck_assert_int_eq(connect(one, (struct sockaddr *)&at, sizeof at), 0);
+    ck_assert_int_eq(send(one, "GET", 3, 0), 3);
+    if (can_all()) {
+        ck_assert_int_eq(in_child(SANDBOX_EXPORTER, converse, &listening), 0);
+        ck_assert_int_eq(recv(one, got, 3, 0), 3);
+        ck_assert_str_eq(got, "GET");
+    }
+    close(one);
+    close(listening);
 }
 END_TEST
 
@@ -298,7 +336,8 @@ main(void)
     tcase_add_test(tests, a_free_process_can_do_what_the_probe_tries);
     tcase_add_test(tests, a_worker_can_do_none_of_it_but_read_content);
     tcase_add_test(tests, a_watcher_keeps_content_and_state_and_does_nothing_else);
-    tcase_add_test(tests, a_parser_opens_nothing_at_all);
+    tcase_add_loop_test(tests, who_needs_no_file_opens_nothing_at_all, 0, 2);
+    tcase_add_test(tests, an_exporter_converses);
     tcase_add_test(tests, a_parser_reads_and_writes_what_is_open);
     tcase_add_test(tests, a_worker_goes_on_with_what_is_open);
     tcase_add_test(tests, who_is_locked_in_may_end_himself_and_nobody_else);
