@@ -673,6 +673,7 @@ static int
 serve(struct daemon *daemon, struct world *world)
 {
     size_t slots = count_workers(&world->settings);
+    socket_allow_many();
     int *sockets = bind_sockets(daemon, slots);
     if (sockets == NULL || !world_load(world) || !open_metrics(daemon, &world->settings) ||
         !make_limits(daemon, &world->settings, slots)) {

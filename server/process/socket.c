@@ -3,10 +3,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -91,6 +93,10 @@ address_port(const struct address *address)
     return ntohs(at.ss_family == AF_INET ? ipv4(&at)->sin_port : ipv6(&at)->sin6_port);
 }
 
+/* The system's own limit counts, net.core.somaxconn; SOMAXCONN is what it was when libc was made.
+ */
+enum { QUEUE_MOST = INT_MAX };
+
 static int
 listen_once(struct address *address)
 {
@@ -105,7 +111,7 @@ listen_once(struct address *address)
         setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0 ||
         (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) ||
         bind(fd, (struct sockaddr *)&address->at, address->len) != 0 ||
-        listen(fd, SOMAXCONN) != 0 ||
+        listen(fd, QUEUE_MOST) != 0 ||
         getsockname(fd, (struct sockaddr *)&address->at, &address->len) != 0) {
         int why = errno;
         close(fd);
@@ -205,7 +211,7 @@ socket_listen_file(const char *path, gid_t group, int *out)
     mode_t before = umask(0117);
     bool fine = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
     umask(before);
-    if (fine && lchown(path, (uid_t)-1, group) == 0 && listen(fd, SOMAXCONN) == 0) {
+    if (fine && lchown(path, (uid_t)-1, group) == 0 && listen(fd, QUEUE_MOST) == 0) {
         *out = fd;
         return STATUS_OK;
     }
@@ -230,4 +236,14 @@ socket_stop_incoming(int socket)
     struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
     /* A kernel that does not take it closes the door a little less gently. */
     (void)setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+void
+socket_allow_many(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* with fewer, further readers wait */
 }

@@ -39,3 +39,6 @@ enum status socket_listen_file(const char *path, gid_t group, int *out) MUST_CHE
  * it is about to queue still are: whoever accepts a little longer, then closes, leaves no one in
  * between. */
 void socket_stop_incoming(int socket);
+
+/* This process and its children may open as many descriptors as the system lets them. */
+void socket_allow_many(void);

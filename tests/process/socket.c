@@ -4,9 +4,12 @@
 #include "testing.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -162,6 +165,55 @@ START_TEST(what_is_no_socket_file_is_left_alone)
 }
 END_TEST
 
+/* What the kernel keeps of a backlog; 0: it does not tell. */
+static unsigned
+queue_of(int fd)
+{
+    struct tcp_info info = { 0 };
+    socklen_t len = sizeof info;
+    ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len), 0);
+    return info.tcpi_sacked;
+}
+
+START_TEST(as_many_may_wait_as_the_kernel_lets)
+{
+    struct address address;
+    int out;
+    bool fell_back;
+    unsigned most = 0;
+    const char *setting = "/proc/sys/net/core/somaxconn";
+    if (unshare(CLONE_NEWNET) == 0) { /* where it is ours to set, more than libc would ask for */
+        FILE *file = fopen(setting, "w");
+        if (file != NULL) {
+            fputs("20000", file);
+            fclose(file);
+        }
+    }
+    FILE *file = fopen(setting, "r");
+    if (file == NULL || fscanf(file, "%u", &most) != 1)
+        most = 0;
+    if (file != NULL)
+        fclose(file);
+    ck_assert(address_parse(SPAN("0.0.0.0:0"), &address));
+    ck_assert_int_eq(socket_listen(&address, 1, &out, &fell_back), STATUS_OK);
+    if (most > 0 && queue_of(out) > 0)
+        ck_assert_uint_eq(queue_of(out), most);
+    close(out);
+}
+END_TEST
+
+START_TEST(as_many_descriptors_as_may_be_are_open)
+{
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = 64;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    socket_allow_many();
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    ck_assert_uint_eq(limit.rlim_cur, limit.rlim_max);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -176,6 +228,8 @@ main(void)
     tcase_add_test(tests, all_addresses_listen_to_ipv4_too);
     tcase_add_test(tests, a_socket_file_is_replaced_where_nobody_listens);
     tcase_add_test(tests, what_is_no_socket_file_is_left_alone);
+    tcase_add_test(tests, as_many_may_wait_as_the_kernel_lets);
+    tcase_add_test(tests, as_many_descriptors_as_may_be_are_open);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
