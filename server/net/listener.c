@@ -24,7 +24,8 @@ struct listener {
     struct connection *first;
     size_t busy;
     bool draining;
-    bool full; /* and the log knows */
+    bool full;    /* and the log knows */
+    bool starved; /* of descriptors or memory, and the log knows */
 };
 
 /* The reader's address, its last part hidden unless the settings say otherwise. */
@@ -144,6 +145,19 @@ take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
     connection_begin(connection); /* its first words may have come already */
 }
 
+/* Rather than spin while the system has nothing to give; told of once until nobody waits. */
+static void
+pause_a_little(struct listener *listener, int why)
+{
+    struct timeval pause = { 0, PAUSE_MS * 1000 };
+    if (!listener->starved)
+        log_warn("can't accept: %s: further readers wait connections=%zu", strerror(why),
+                 listener->busy);
+    listener->starved = true;
+    event_del(listener->event);
+    event_add(listener->pause, &pause);
+}
+
 /* false: nobody waits, or nothing can be done for him now. */
 static bool
 accept_one(struct listener *listener)
@@ -156,13 +170,10 @@ accept_one(struct listener *listener)
         take(listener, socket, &peer);
         return true;
     }
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-        struct timeval pause = { 0, PAUSE_MS * 1000 };
-        log_warn("can't accept: %s", strerror(errno));
-        event_del(listener->event); /* rather than spin */
-        event_add(listener->pause, &pause);
-        return false;
-    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        pause_a_little(listener, errno);
+    else if (errno == EAGAIN && listener->starved)
+        listener->starved = false;
     return errno == ECONNABORTED || errno == EINTR;
 }
 
@@ -175,7 +186,7 @@ on_accept(evutil_socket_t socket, short what, void *whom)
     for (int i = 0; waits && i < ACCEPTS_AT_ONCE; i++)
         if (listener->busy < listener->options.connections_max)
             waits = accept_one(listener);
-    if (listener->full && !waits && is_roomy(listener)) {
+    if (listener->full && !waits && !listener->starved && is_roomy(listener)) {
         log_info("no longer full connections=%zu", listener->busy);
         listener->full = false;
     }

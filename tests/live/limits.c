@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 enum { PATIENCE = 10 }; /* answers of 44 in a row, then silence */
 
@@ -192,6 +194,61 @@ START_TEST(who_is_allowed_is_not_limited)
 }
 END_TEST
 
+static void
+have_few_descriptors(void)
+{
+    const struct rlimit few = { 64, 64 };
+    if (setrlimit(RLIMIT_NOFILE, &few) != 0)
+        _exit(126);
+}
+
+/* Of all children so far, in clock ticks. */
+static unsigned long
+count_ticks(void)
+{
+    pid_t children[16];
+    unsigned long ticks = 0;
+    size_t count = capsule_children(run, children, 16);
+    for (size_t i = 0; i < count; i++) {
+        char path[64];
+        unsigned long user = 0, system = 0;
+        snprintf(path, sizeof path, "/proc/%d/stat", (int)children[i]);
+        FILE *file = fopen(path, "r");
+        if (file != NULL && fscanf(file,
+                                   "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+                                   "%lu %lu",
+                                   &user, &system) == 2)
+            ticks += user + system;
+        if (file != NULL)
+            fclose(file);
+    }
+    return ticks;
+}
+
+START_TEST(without_descriptors_others_wait_but_not_for_ever_and_nobody_spins)
+{
+    enum { DIALS = 160 };
+    int dials[DIALS];
+    run = capsule_prepare();
+    run->prepare = have_few_descriptors;
+    capsule_launch(run);
+    for (int i = 0; i < DIALS; i++)
+        ck_assert_int_ge(dials[i] = capsule_dial(run), 0);
+    wait_for_log("can't accept: Too many open files", 2);
+    unsigned long before = count_ticks();
+    poll(NULL, 0, 1000);
+    ck_assert_uint_lt(count_ticks() - before, (unsigned long)sysconf(_SC_CLK_TCK) / 4);
+    int status =
+        0; /* whom no worker takes waits in the queue: the strangers' time runs out first */
+    for (int i = 0; i < 5 && status != 20; i++)
+        status = capsule_status(run, "/");
+    ck_assert_int_eq(status, 20);
+    ck_assert_uint_eq(count_in_log("can't accept"), 2);
+    for (int i = 0; i < DIALS; i++)
+        close(dials[i]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -205,6 +262,7 @@ main(void)
     tcase_add_test(tests, a_flood_from_one_address_loses_others_nothing);
     tcase_add_test(tests, an_address_holds_so_many_conversations_and_a_dead_worker_holds_none);
     tcase_add_test(tests, who_is_allowed_is_not_limited);
+    tcase_add_test(tests, without_descriptors_others_wait_but_not_for_ever_and_nobody_spins);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
