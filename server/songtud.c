@@ -282,8 +282,10 @@ count_cache(struct worker *worker)
 {
     struct metrics *metrics = worker->world->daemon->metrics;
     struct cache_counts counts = cache_counts(worker->world->capsule.cache);
-    metrics_add(metrics, METRIC_CACHE_HIT, counts.found - worker->counts.found);
-    metrics_add(metrics, METRIC_CACHE_MISS, counts.written - worker->counts.written);
+    if (counts.found != worker->counts.found)
+        metrics_add(metrics, METRIC_CACHE_HIT, counts.found - worker->counts.found);
+    if (counts.written != worker->counts.written)
+        metrics_add(metrics, METRIC_CACHE_MISS, counts.written - worker->counts.written);
     worker->counts = counts;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* master.h - the parent process: keeps one worker per slot and one watcher alive, starts a new
- * generation of workers on a reload, and ends them all in good order (DESIGN 4).
+/* master.h - the parent process: keeps one worker per slot, one watcher and one exporter alive,
+ * starts a new generation of workers on a reload, and ends them all in good order (DESIGN 4).
  *
  * It owns the listening sockets for its whole life, so that neither a crash nor a reload drops a
  * waiting connection. It knows nothing of protocols or pages: a world is whatever `load` makes. */
