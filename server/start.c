@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+#include "start.h"
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "net/certificate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool
+start_find_tool(struct daemon *daemon)
+{
+    ssize_t len = readlink("/proc/self/exe", daemon->tool, sizeof daemon->tool - 16);
+    if (len <= 0)
+        return false;
+    daemon->tool[len] = '\0';
+    memcpy(strrchr(daemon->tool, '/') + 1, "songtu", sizeof "songtu");
+    return access(daemon->tool, X_OK) == 0;
+}
+
+/* The state folder becomes the watcher's, with what an earlier `songtu index` of root's left there.
+ */
+static bool
+give_state(const struct daemon *daemon, const char *state)
+{
+    static const char *const names[] = { ".", "lock", "archive.db", "archive.db-wal",
+                                         "archive.db-shm" };
+    int folder = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    bool fine = folder >= 0;
+    for (size_t i = 0; fine && i < sizeof names / sizeof *names; i++)
+        fine = fchownat(folder, names[i], daemon->identity.user, daemon->identity.group,
+                        AT_SYMLINK_NOFOLLOW) == 0 ||
+               errno == ENOENT;
+    if (!fine)
+        log_error("%s can't be given to %s: %s", state, daemon->identity.name, strerror(errno));
+    if (folder >= 0)
+        close(folder);
+    return fine;
+}
+
+/* As root we become somebody else; the state folder is his. */
+bool
+start_settle_identity(struct daemon *daemon, const struct settings *settings)
+{
+    if (geteuid() == 0) {
+        if (identity_find(settings->user.at, &daemon->identity) != STATUS_OK) {
+            log_error("started as root, and there is no user %s: make one with `useradd --system "
+                      "%s`, or name another with --user",
+                      settings->user.at, settings->user.at);
+            return false;
+        }
+        if (daemon->identity.user == 0) {
+            log_error("workers must not be root: name another user with --user");
+            return false;
+        }
+        daemon->drops = true;
+    }
+    if (file_make_folder(AT_FDCWD, settings->state.at, 0755) != STATUS_OK) {
+        log_error("%s can't be made: %s", settings->state.at, strerror(errno));
+        return false;
+    }
+    return !daemon->drops || give_state(daemon, settings->state.at);
+}
+
+bool
+start_settle_certificate(const struct settings *settings)
+{
+    struct fault fault = { 0, "" };
+    enum status status = certificate_make(settings->certs.at, settings->hosts, &fault);
+    if (status == STATUS_OK)
+        log_info("made a certificate in %s/%s", settings->certs.at, settings->host.at);
+    else if (status != STATUS_BUSY)
+        log_error("%s", fault.what);
+    return status == STATUS_OK || status == STATUS_BUSY;
+}
+
+size_t
+start_count_workers(const struct settings *settings)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (settings->workers > 0)
+        return (size_t)settings->workers;
+    return cores < 1 ? 1 : cores > 64 ? 64 : (size_t)cores;
+}
+
+int *
+start_bind(struct daemon *daemon, size_t slots)
+{
+    bool fell_back;
+    char text[ADDRESS_TEXT];
+    int *sockets = memory_new(slots * sizeof *sockets);
+    if (socket_listen(&daemon->gemini, slots, sockets, &fell_back) != STATUS_OK) {
+        log_error("can't listen on %s: %s", address_print(&daemon->gemini, text), strerror(errno));
+        free(sockets);
+        return NULL;
+    }
+    if (fell_back)
+        log_warn("this host has no IPv6: listening on %s", address_print(&daemon->gemini, text));
+    return sockets;
+}
+
+/* Binds where they are told, or says why not. */
+static bool
+bind_metrics(struct daemon *daemon, struct span where)
+{
+    struct address address;
+    bool fell_back;
+    enum status status;
+    snprintf(daemon->tell_text, sizeof daemon->tell_text, "%.*s", SPAN_ARG(where));
+    if (address_parse(where, &address)) {
+        status = socket_listen(&address, 1, &daemon->tell_socket, &fell_back);
+        address_print(&address, daemon->tell_text);
+    } else {
+        gid_t group = daemon->drops ? daemon->identity.group : (gid_t)-1;
+        status = socket_listen_file(where.at + 5, group, &daemon->tell_socket);
+    }
+    if (status == STATUS_BUSY)
+        errno = EADDRINUSE;
+    if (status != STATUS_OK)
+        log_error("the metrics can't be told at %s: %s", daemon->tell_text, strerror(errno));
+    return status == STATUS_OK;
+}
+
+bool
+start_metrics(struct daemon *daemon, const struct settings *settings)
+{
+    if (metrics_new(&daemon->metrics) != STATUS_OK) {
+        log_error("no memory to count in: %s", strerror(errno));
+        return false;
+    }
+    return settings->metrics.len == 0 || bind_metrics(daemon, settings->metrics);
+}
+
+/* What addresses have spent is kept as long as we live. */
+bool
+start_limits(struct daemon *daemon, const struct settings *settings, size_t slots)
+{
+    daemon->limits = limit_table_new(limit_size(slots, (size_t)settings->connections));
+    if (daemon->limits == NULL)
+        log_error("no memory for the limits of addresses: %s", strerror(errno));
+    return daemon->limits != NULL;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+#include "world.h"
+
+#include "archive/archive.h"
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LABELS_BYTES_MAX = 1024 * 1024 };
+
+void
+world_free(void *whom, void *what)
+{
+    struct world *world = what;
+    (void)whom;
+    tls_free(world->tls);
+    region_free(world->region);
+    free(world);
+}
+
+static enum status
+read_labels(struct world *world, struct fault *fault)
+{
+    char path[PATH_BYTES];
+    struct buffer text = BUFFER_EMPTY;
+    struct fault inner = { 0, "" };
+    snprintf(path, sizeof path, "%s/labels.yaml", world->settings.content.at);
+    enum status status = file_read(AT_FDCWD, path, LABELS_BYTES_MAX, &text);
+    if (status == STATUS_ABSENT)
+        status = STATUS_OK;
+    else if (status != STATUS_OK)
+        fault_set(fault, 0, "%s can't be read: %s", path, strerror(errno));
+    if (status == STATUS_OK &&
+        labels_parse(buffer_span(&text), world->region, &world->labels, &inner) != STATUS_OK)
+        status = fault_set(fault, inner.line, "%s:%zu: %s", path, inner.line, inner.what);
+    buffer_fini(&text);
+    return status;
+}
+
+static void
+settle(struct world *world)
+{
+    const struct settings *settings = &world->settings;
+    world->origin = (struct origin){ .hosts = settings->hosts,
+                                     .port = settings->public_port != 0
+                                                 ? (uint16_t)settings->public_port
+                                                 : address_port(&world->daemon->gemini),
+                                     .any_address = true };
+    world->capsule = (struct capsule){ .lang = settings->language,
+                                       .title = settings->title,
+                                       .labels = world->labels,
+                                       .files = -1,
+                                       .robots = settings->robots };
+}
+
+/* Settings from the command line and the file. The world is freed where it fails. */
+struct world *
+world_read(struct daemon *daemon, enum settings_wish *wish)
+{
+    struct world *world = memory_new(sizeof *world);
+    struct fault fault = { 0, "" };
+    *world = (struct world){ .daemon = daemon, .region = region_new() };
+    int argc = daemon->argc;
+    char **argv = memory_new(((size_t)argc + 1) * sizeof *argv);
+    memcpy(argv, daemon->argv, ((size_t)argc + 1) * sizeof *argv);
+    enum status status = settings_read(SETTINGS_DAEMON, &argc, argv, world->region,
+                                       &world->settings, wish, &fault);
+    if (status == STATUS_OK && argc > 1)
+        status = fault_set(&fault, 0, "what is `%s`? See songtud --help", argv[1]);
+    free(argv);
+    if (status == STATUS_OK)
+        return world;
+    log_error("%s", fault.what);
+    world_free(NULL, world);
+    return NULL;
+}
+
+/* Certificate and labels, on top of the settings. */
+bool
+world_load(struct world *world)
+{
+    struct fault fault = { 0, "" };
+    enum status status = sandbox_ask(world->settings.sandbox, &fault);
+    if (status != STATUS_BAD)
+        status = read_labels(world, &fault);
+    if (status == STATUS_OK)
+        status = tls_new(world->settings.certs.at, world->settings.host, &world->tls, &fault);
+    if (status == STATUS_OK)
+        settle(world);
+    else
+        log_error("%s", fault.what);
+    return status == STATUS_OK;
+}
+
+bool
+world_open_log(const struct settings *settings)
+{
+    const char *path = settings->log.len > 0 ? settings->log.at : NULL;
+    if (log_open("songtud", path, settings->log_level) == STATUS_OK)
+        return true;
+    log_error("%s: %s can't be opened: %s", settings_place(settings, "log"), path, strerror(errno));
+    return false;
+}
+
+/* The last thing a reload does: what it says before goes where it went. */
+static bool
+move_log(const struct settings *now, const struct settings *wanted)
+{
+    log_level_set(wanted->log_level);
+    if (span_equal(now->log, wanted->log))
+        return true;
+    log_info("the log goes on in %s", wanted->log.len > 0 ? wanted->log.at : "standard error");
+    return world_open_log(wanted);
+}
+
+/* A folder that was named just now has to be there; one that went away will come back. */
+static bool
+is_content_there(const struct settings *now, const struct settings *wanted)
+{
+    if (span_equal(now->content, wanted->content) ||
+        file_identity(AT_FDCWD, wanted->content.at) != 0)
+        return true;
+    log_error("%s: %s can't be read: %s", settings_place(wanted, "content"), wanted->content.at,
+              strerror(errno));
+    return false;
+}
+
+void *
+world_reload(void *whom, const void *what)
+{
+    const struct world *now = what;
+    struct buffer kept = BUFFER_EMPTY;
+    enum settings_wish wish;
+    struct world *world = world_read(whom, &wish);
+    if (world == NULL)
+        return NULL;
+    settings_keep(&now->settings, world->region, &world->settings, &kept);
+    bool fine = is_content_there(&now->settings, &world->settings) && world_load(world);
+    if (fine && kept.len > 0)
+        log_warn("a reload does not change %s: that takes effect at a restart", buffer_text(&kept));
+    fine = fine && move_log(&now->settings, &world->settings);
+    buffer_fini(&kept);
+    if (fine)
+        return world;
+    clock_zone_set(now->settings.zone.at);
+    world_free(NULL, world);
+    return NULL;
+}
+
+const char *
+world_archive_path(const struct world *world, char into[PATH_BYTES])
+{
+    snprintf(into, PATH_BYTES, "%s/archive.db", world->settings.state.at);
+    return into;
+}
+
+bool
+world_is_servable(void *whom, void *world)
+{
+    char path[PATH_BYTES];
+    struct archive *archive = NULL;
+    struct fault fault;
+    (void)whom;
+    bool fine = archive_open(world_archive_path(world, path), &archive, &fault) == STATUS_OK;
+    archive_close(archive);
+    return fine;
+}
+
+unsigned long long
+world_archive(void *whom, void *world)
+{
+    char path[PATH_BYTES];
+    (void)whom;
+    return archive_identity(world_archive_path(world, path));
+}
+
+const char *
+world_files_path(const struct world *world, char into[PATH_BYTES])
+{
+    snprintf(into, PATH_BYTES, "%s/files", world->settings.content.at);
+    return into;
+}
+
+/* Of the folders that workers hold open; files/ may come later. */
+unsigned long long
+world_content(void *whom, void *what)
+{
+    const struct world *world = what;
+    char path[PATH_BYTES];
+    (void)whom;
+    unsigned long long content = file_identity(AT_FDCWD, world->settings.content.at);
+    return content == 0 ? 0 : content ^ file_identity(AT_FDCWD, world_files_path(world, path)) >> 1;
+}
