@@ -278,16 +278,21 @@ round_in(struct writer *writer)
 }
 
 enum status
+index_lock(const char *state, bool wait, int *out)
+{
+    char lock[PATH_BYTES];
+    enum status status = file_make_folder(AT_FDCWD, state, 0755);
+    snprintf(lock, sizeof lock, "%s/lock", state);
+    return status == STATUS_OK ? file_lock(AT_FDCWD, lock, wait, out) : status;
+}
+
+enum status
 index_round(const struct index_options *options, struct index_summary *out, struct fault *fault)
 {
     struct fault own = { 0, "" };
     struct writer writer = { .options = options, .content = -1, .fault = &own };
-    char lock[PATH_BYTES];
     int held = -1;
-    enum status status = file_make_folder(AT_FDCWD, options->state, 0755);
-    snprintf(lock, sizeof lock, "%s/lock", options->state);
-    if (status == STATUS_OK)
-        status = file_lock(AT_FDCWD, lock, options->wait, &held);
+    enum status status = index_lock(options->state, options->wait, &held);
     if (status == STATUS_FAILED)
         fault_set(&own, 0, "%s: %s", options->state, strerror(errno));
     writer.region = region_new();

@@ -35,6 +35,11 @@ struct index_summary {
     int64_t round;
 };
 
+/* Holds the flock that a round holds: whoever changes moved.yaml otherwise, or moves stories, waits
+ * here for the round that looks at them. Makes the state folder where it is missing; *out is closed
+ * to let go. STATUS_BUSY: not `wait`, and another holds it; STATUS_FAILED: errno. */
+enum status index_lock(const char *state, bool wait, int *out) MUST_CHECK;
+
 /* STATUS_BUSY (another writes), STATUS_FAILED (errno or *fault), STATUS_BAD: taxonomies or
  * moved.yaml can't be read (*fault, and reported): the archive stays as it was. Faulty stories are
  * no failure. */

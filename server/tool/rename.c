@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "archive/index.h"
 #include "archive/moved.h"
 #include "base/buffer.h"
 #include "base/file.h"
@@ -52,18 +53,29 @@ find_slug(int content, const char *slug, char found[PATH_BYTES])
     return find_story(content, "stories", name, 0, found);
 }
 
+/* Runs `change` while no round looks at the folder, and a round behind it. */
 static int
-open_content(const struct tool_options *options, const char *command)
+change_content(const struct tool_options *options, char **argv,
+               int (*change)(int content, char **argv))
 {
-    int content = open(options->content, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (content < 0)
-        fprintf(stderr, "songtu %s: %s: %s\n", command, options->content, strerror(errno));
-    return content;
+    int held = -1, content = -1, status = EXIT_FAILED;
+    if (index_lock(options->state, true, &held) != STATUS_OK)
+        fprintf(stderr, "songtu %s: %s/lock: %s\n", argv[0], options->state, strerror(errno));
+    else if ((content = open(options->content, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+        fprintf(stderr, "songtu %s: %s: %s\n", argv[0], options->content, strerror(errno));
+    else
+        status = change(content, argv);
+    if (content >= 0)
+        close(content);
+    if (held >= 0)
+        close(held);
+    return status == EXIT_FINE ? command_index(options, 1, argv) : status;
 }
 
 static int
-rename_story(int content, const char *old, const char *new)
+rename_story(int content, char **argv)
 {
+    const char *old = argv[1], *new = argv[2];
     char path[PATH_BYTES], taken[PATH_BYTES], to[PATH_BYTES + SLUG_MAX];
     struct fault fault = { 0, "" };
     if (!find_slug(content, old, path)) {
@@ -96,17 +108,13 @@ command_rename(const struct tool_options *options, int argc, char **argv)
         return command_misused("rename", "it takes the old slug and the new one");
     if (!slug_is_valid(span_of(argv[2])))
         return command_misused("rename", "`%s` is no slug: write it like ha-noi-5-dieu", argv[2]);
-    int content = open_content(options, "rename");
-    if (content < 0)
-        return EXIT_FAILED;
-    int status = rename_story(content, argv[1], argv[2]);
-    close(content);
-    return status == EXIT_FINE ? command_index(options, 1, argv) : status;
+    return change_content(options, argv, rename_story);
 }
 
 static int
-withdraw_story(int content, const char *slug)
+withdraw_story(int content, char **argv)
 {
+    const char *slug = argv[1];
     char path[PATH_BYTES];
     struct buffer before = BUFFER_EMPTY, after = BUFFER_EMPTY;
     struct fault fault = { 0, "" };
@@ -134,10 +142,5 @@ command_withdraw(const struct tool_options *options, int argc, char **argv)
 {
     if (argc != 2)
         return command_misused("withdraw", "it takes one slug");
-    int content = open_content(options, "withdraw");
-    if (content < 0)
-        return EXIT_FAILED;
-    int status = withdraw_story(content, argv[1]);
-    close(content);
-    return status == EXIT_FINE ? command_index(options, 1, argv) : status;
+    return change_content(options, argv, withdraw_story);
 }

@@ -3,11 +3,16 @@
 #include "testing.h"
 #include "tooling.h"
 
+#include "archive/index.h"
 #include "base/text.h"
 #include "net/certificate.h"
 
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define STORY "---\ntitle: Một\ncities: [ha-noi]\n---\nMột.\n"
 
@@ -232,6 +237,48 @@ START_TEST(rename_says_where_the_old_address_could_not_be_noted)
 }
 END_TEST
 
+/* Whether the kernel lists it among those who wait for a flock. */
+static bool
+waits_for_a_lock(pid_t pid)
+{
+    char *locks = testing_read("/proc", "locks"), waiting[64];
+    bool found = false;
+    snprintf(waiting, sizeof waiting, " FLOCK  ADVISORY  WRITE %d ", (int)pid);
+    for (char *at = locks; at != NULL && (at = strstr(at, "-> ")) != NULL; at += 3)
+        found = found || strncmp(at + 2, waiting, strlen(waiting)) == 0;
+    free(locks);
+    return found;
+}
+
+static const struct {
+    const char *command, *argument; /* behind `mot` */
+} changing[] = { { "rename", "hai" }, { "withdraw", NULL } };
+
+/* A round in between would see half of it, or write its own moved.yaml over ours. */
+START_TEST(what_changes_the_content_waits_for_a_round_that_goes_on)
+{
+    int held, status;
+    ck_assert_int_eq(index_lock(tooling_options.state, true, &held), STATUS_OK);
+    pid_t child = fork();
+    if (child == 0) {
+        close(held);
+        struct told told = tool(changing[_i].command, "mot", changing[_i].argument, NULL);
+        _exit(told.status);
+    }
+    while (!waits_for_a_lock(child)) {
+        ck_assert_msg(waitpid(child, &status, WNOHANG) == 0, "it did not wait");
+        poll(NULL, 0, 5);
+    }
+    ck_assert_str_eq(content_read("stories/2024/mot.gmi"), STORY);
+    ck_assert_ptr_null(content_read("moved.yaml"));
+    close(held);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FINE);
+    const char *mot = content_read("stories/2024/mot.gmi");
+    ck_assert(mot == NULL || strcmp(mot, STORY) != 0);
+}
+END_TEST
+
 START_TEST(withdraw_takes_a_story_back_and_leaves_the_rest_of_it)
 {
     struct told told = tool("withdraw", "mot", NULL);
@@ -407,6 +454,8 @@ main(void)
     tcase_add_test(tests, rename_there_and_back_leaves_no_circle);
     tcase_add_test(tests, rename_takes_nobodys_place);
     tcase_add_test(tests, rename_says_where_the_old_address_could_not_be_noted);
+    tcase_add_loop_test(tests, what_changes_the_content_waits_for_a_round_that_goes_on, 0,
+                        (int)(sizeof changing / sizeof *changing));
     tcase_add_test(tests, withdraw_takes_a_story_back_and_leaves_the_rest_of_it);
     tcase_add_test(tests, withdraw_does_not_touch_what_is_no_story);
     tcase_add_test(tests, new_begins_a_story_that_can_be_served);
