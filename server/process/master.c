@@ -298,8 +298,8 @@ generation_settle(struct master *master)
         helpers_renew(master);
     log_info("serving generation=%u workers=%zu", master->trying, master->options->slots);
     master->current = master->trying;
-    master->damage_said = master->damage_said &&
-                          master->ground.archive == master->next_ground.archive;
+    if (master->ground.archive != master->next_ground.archive)
+        master->damage_said = master->damaged = false; /* what was said is of the former one */
     master->ground = master->next_ground;
     master->trying = 0;
     master->tries = 0;

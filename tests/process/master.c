@@ -30,6 +30,8 @@ struct shared {
     volatile unsigned long long content;
     volatile int damaged; /* workers say so with each answer */
     volatile int told;    /* how often the watcher was */
+    volatile int slow;    /* workers are not ready before it is 0 */
+    volatile int begun;   /* workers, ever */
 } * shared;
 
 struct world {
@@ -95,6 +97,9 @@ work(void *world, size_t slot, const int *sockets, int control)
 {
     char word = WORKER_READY;
     (void)slot;
+    shared->begun++;
+    while (shared->slow)
+        poll(NULL, 0, 10);
     if (shared->broken || write(control, &word, 1) != 1)
         return 1;
     for (;;) {
@@ -536,6 +541,29 @@ START_TEST(the_watcher_is_told_of_damage_until_the_archive_is_another_one)
 }
 END_TEST
 
+/* Said while those who know the new one came up, but were not there yet. */
+START_TEST(damage_of_a_former_archive_is_not_told_of_the_new_one)
+{
+    pid_t worker;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->slow = 1;
+    int begun = shared->begun;
+    shared->archive = 2;
+    while (shared->begun == begun)
+        poll(NULL, 0, 10);
+    shared->damaged = 1;
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->damaged = 0;
+    shared->slow = 0;
+    wait_for_other_than(worker);
+    kill(master, SIGHUP); /* whatever the master does then is done when the next world is there */
+    wait_for_number('2');
+    ck_assert_int_eq(shared->told, 0);
+    stop();
+}
+END_TEST
+
 START_TEST(a_log_opened_anew_is_everyones)
 {
     pid_t worker;
@@ -643,6 +671,7 @@ add_tests(TCase *tests)
     tcase_add_test(tests, another_content_folder_brings_new_workers_and_none_at_all_leaves_the_old);
     tcase_add_test(tests, new_workers_for_another_archive_are_begun_until_they_come_up);
     tcase_add_test(tests, the_watcher_is_told_of_damage_until_the_archive_is_another_one);
+    tcase_add_test(tests, damage_of_a_former_archive_is_not_told_of_the_new_one);
     tcase_add_test(tests, a_log_opened_anew_is_everyones);
     tcase_add_test(tests, reloads_asked_for_at_once_bring_the_newest_world);
     tcase_add_test(tests, workers_that_never_come_up_end_it);
