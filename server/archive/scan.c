@@ -141,9 +141,11 @@ take_in(struct writer *writer, struct span path, const struct stat *facts, struc
     struct fault fault = { 0, "" };
     struct region *region = region_new();
     enum status status = STATUS_OK;
-    bool valid = slug_is_valid(slug);
+    bool valid = slug_is_valid_for_story(slug);
     if (!valid)
-        fault_set(&fault, 1, "the file's name is no slug: write it like ha-noi-5-dieu.gmi");
+        fault_set(&fault, 1, "%s: write it like ha-noi-5-dieu.gmi",
+                  slug_is_valid(slug) ? "`gone` is moved.yaml's own word, no slug for a story"
+                                      : "the file's name is no slug");
     bool owned = valid && !slug_is_taken(writer, path, slug, &fault);
     if (owned && story_parse(text, region, &story, &fault) == STATUS_OK) {
         check_terms(writer, text, &story, &fault);

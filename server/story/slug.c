@@ -25,6 +25,18 @@ slug_is_valid(struct span slug)
 }
 
 static bool
+is_gone(struct span slug)
+{
+    return span_equal(slug, SPAN("gone"));
+}
+
+bool
+slug_is_valid_for_story(struct span slug)
+{
+    return slug_is_valid(slug) && !is_gone(slug);
+}
+
+static bool
 is_number(struct span slug)
 {
     for (size_t i = 0; i < slug.len; i++)
@@ -58,5 +70,7 @@ slug_make(struct span title, struct buffer *out)
     }
     for (size_t i = 0; i < len; i++)
         buffer_add_char(out, words.at[i] == ' ' ? '-' : words.at[i]);
+    if (is_gone(span_first(buffer_span(&words), len)))
+        buffer_add_text(out, "-1");
     buffer_fini(&words);
 }

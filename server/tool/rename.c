@@ -106,8 +106,9 @@ command_rename(const struct tool_options *options, int argc, char **argv)
 {
     if (argc != 3)
         return command_misused("rename", "it takes the old slug and the new one");
-    if (!slug_is_valid(span_of(argv[2])))
-        return command_misused("rename", "`%s` is no slug: write it like ha-noi-5-dieu", argv[2]);
+    if (!slug_is_valid_for_story(span_of(argv[2])))
+        return command_misused("rename", "`%s` is no slug%s: write it like ha-noi-5-dieu", argv[2],
+                               slug_is_valid(span_of(argv[2])) ? " for a story" : "");
     return change_content(options, argv, rename_story);
 }
 

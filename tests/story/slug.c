@@ -24,6 +24,7 @@ static const struct {
     { "undated", true, false },
     { "archive", true, false },
     { "feeds", true, true },
+    { "gone", true, true },
     { HUNDRED, true, true },
     { HUNDRED "k", false, false },
     { "atom.xml", false, false },
@@ -47,6 +48,14 @@ START_TEST(a_slug_is_words_of_small_letters_and_digits)
 }
 END_TEST
 
+START_TEST(a_story_may_not_be_called_as_moved_yaml_calls_what_is_gone)
+{
+    ck_assert(!slug_is_valid_for_story(SPAN("gone")));
+    ck_assert(!slug_is_valid_for_story(SPAN("Gone")));
+    ck_assert(slug_is_valid_for_story(SPAN("gone-1")));
+}
+END_TEST
+
 START_TEST(a_slug_ends_where_its_span_does)
 {
     ck_assert(!slug_is_valid(SPAN("a\0")));
@@ -61,6 +70,8 @@ static const struct {
     { "Ha\xCC\x80 No\xCC\xA3\xCC\x82i", "ha-noi" },
     { "  ĐỔI MỚI – sáng tạo!", "doi-moi-sang-tao" },
     { "“Mẹ đỡ đầu” & 19/8", "me-do-dau-19-8" },
+    { "Gone!", "gone-1" },
+    { "Gone out", "gone-out" },
     { "", "" },
     { "\xE2\x99\x8A", "" },
     { "Ten of ten: " HUNDRED, "ten-of-ten" },
@@ -111,6 +122,7 @@ main(void)
     Suite *suite = suite_create("slug");
     TCase *tests = tcase_create("slug");
     tcase_add_loop_test(tests, a_slug_is_words_of_small_letters_and_digits, 0, COUNT(slugs));
+    tcase_add_test(tests, a_story_may_not_be_called_as_moved_yaml_calls_what_is_gone);
     tcase_add_test(tests, a_slug_ends_where_its_span_does);
     tcase_add_loop_test(tests, a_title_makes_a_slug, 0, COUNT(titles));
     tcase_add_test(tests, a_long_title_is_cut_at_a_word);

@@ -227,6 +227,23 @@ START_TEST(rename_takes_nobodys_place)
 }
 END_TEST
 
+/* `mot: gone` in moved.yaml would say that it is no more. */
+START_TEST(no_story_is_called_gone)
+{
+    struct told told = tool("rename", "mot", "gone", NULL);
+    ck_assert_int_eq(told.status, EXIT_USAGE);
+    ck_assert(says(told.err, "`gone` is no slug for a story: write it like ha-noi-5-dieu"));
+    ck_assert_str_eq(content_read("stories/2024/mot.gmi"), STORY);
+    content_write("stories/2024/gone.gmi", STORY);
+    told = tool("index", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAULTS);
+    ck_assert(says(told.err, "stories/2024/gone.gmi:1: `gone` is moved.yaml's own word, no slug "
+                             "for a story: write it like ha-noi-5-dieu.gmi\n"));
+    TOOL_ENDS(EXIT_FINE, "new", "Gone");
+    ck_assert_ptr_nonnull(content_read("stories/undated/gone-1.gmi"));
+}
+END_TEST
+
 START_TEST(rename_says_where_the_old_address_could_not_be_noted)
 {
     content_write("moved.yaml", "[mot]\n");
@@ -453,6 +470,7 @@ main(void)
     tcase_add_test(tests, rename_leads_the_old_address_to_the_new);
     tcase_add_test(tests, rename_there_and_back_leaves_no_circle);
     tcase_add_test(tests, rename_takes_nobodys_place);
+    tcase_add_test(tests, no_story_is_called_gone);
     tcase_add_test(tests, rename_says_where_the_old_address_could_not_be_noted);
     tcase_add_loop_test(tests, what_changes_the_content_waits_for_a_round_that_goes_on, 0,
                         (int)(sizeof changing / sizeof *changing));
