@@ -30,6 +30,7 @@ struct index_options {
 struct index_summary {
     size_t stories; /* in the archive that are served now */
     size_t changed, removed, faulty;
+    size_t unnoted; /* addresses that moved.yaml should know, and can't be told: a later round's */
     int64_t next_due; /* when the next scheduled story falls due; 0: none waits */
     bool rebuilt;
     int64_t round;

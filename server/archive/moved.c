@@ -230,7 +230,9 @@ moved_add(int content, const struct move *moves, size_t count, struct fault *fau
         status = moved_edit(buffer_span(&before), moves, count, &after, fault);
     if (status == STATUS_OK && !span_equal(buffer_span(&before), buffer_span(&after)) &&
         file_write(content, "moved.yaml", buffer_span(&after), 0644) != STATUS_OK) {
-        fault_set(fault, 0, "it can't be written: %s", strerror(errno));
+        fault_set(fault, 0,
+                  "it can't be written: %s: let whoever songtu runs as write in its folder",
+                  strerror(errno));
         status = STATUS_FAILED;
     }
     buffer_fini(&before);

@@ -265,8 +265,51 @@ remove_one(struct writer *writer, const struct removal *removal, struct removals
     return writer_drop(writer, removal->slug);
 }
 
+/* What earlier rounds could not note, unless somebody else did, or a story has the address now. */
+static enum status
+recall(struct writer *writer, struct removals *removals)
+{
+    struct signpost post = signpost_make(writer);
+    struct span_list slugs = { { NULL, 0 }, 0 }, targets = slugs;
+    enum status status;
+    sqlite3_stmt *unnoted = store_get(writer->archive, SQL_UNNOTED);
+    while ((status = store_step(writer->archive, unnoted)) == STATUS_OK) {
+        span_list_add(&slugs, writer->region, store_text(unnoted, 0, writer->region));
+        span_list_add(&targets, writer->region, store_text(unnoted, 1, writer->region));
+    }
+    store_done(unnoted);
+    if (status != STATUS_ABSENT)
+        return status;
+    removals->moves = region_array(writer->region, removals->count + slugs.spans.count + 1,
+                                   sizeof *removals->moves);
+    for (size_t i = 0; i < slugs.spans.count; i++)
+        if (!is_story(writer, slugs.spans.at[i]) && find_line(&post, slugs.spans.at[i]) == NULL)
+            removals->moves[removals->moved++] = (struct move){ slugs.spans.at[i],
+                                                                targets.spans.at[i] };
+    return slugs.spans.count > 0
+               ? store_run(writer->archive, store_get(writer->archive, SQL_UNNOTED_CLEAR))
+               : STATUS_OK;
+}
+
+/* As if moved.yaml said it, until it can. */
+static enum status
+keep_unnoted(struct writer *writer, const struct move *move)
+{
+    struct yaml *node = region_alloc(writer->region, sizeof *node);
+    *node = (struct yaml){ .key = move->from,
+                           .text = move->to.len > 0 ? move->to : SPAN("gone"),
+                           .next = writer->moved->down };
+    writer->moved->down = node;
+    writer->moved->count++;
+    writer->summary.unnoted++;
+    sqlite3_stmt *put = store_get(writer->archive, SQL_UNNOTED_PUT);
+    store_bind_text(put, 1, move->from);
+    store_bind_text(put, 2, move->to);
+    return store_run(writer->archive, put);
+}
+
 /* Into moved.yaml, and anew from there: somebody may have changed it since the round began. Where
- * it can't be written, this round's archive says so at least. */
+ * it can't be written, the archive keeps it for a later round. */
 static enum status
 note(struct writer *writer, const struct removals *removals)
 {
@@ -276,15 +319,8 @@ note(struct writer *writer, const struct removals *removals)
         return writer_moved_read(writer);
     writer_report(writer, SPAN("moved.yaml"), &fault);
     status = STATUS_OK;
-    for (size_t i = 0; i < removals->moved; i++) {
-        struct yaml *node = region_alloc(writer->region, sizeof *node);
-        *node = (struct yaml){ .key = removals->moves[i].from,
-                               .text = removals->moves[i].to.len > 0 ? removals->moves[i].to
-                                                                     : SPAN("gone"),
-                               .next = writer->moved->down };
-        writer->moved->down = node;
-        writer->moved->count++;
-    }
+    for (size_t i = 0; status == STATUS_OK && i < removals->moved; i++)
+        status = keep_unnoted(writer, &removals->moves[i]);
     return status;
 }
 
@@ -295,7 +331,8 @@ writer_removed(struct writer *writer)
     enum status status = collect(writer, &removals);
     if (status == STATUS_OK)
         status = refuse_all(writer, &removals);
-    removals.moves = region_array(writer->region, removals.count + 1, sizeof *removals.moves);
+    if (status == STATUS_OK)
+        status = recall(writer, &removals);
     for (size_t i = 0; status == STATUS_OK && i < removals.count; i++)
         status = remove_one(writer, &removals.at[i], &removals);
     if (status == STATUS_OK && removals.moved > 0)

@@ -5,7 +5,7 @@
 
 /* listing holds a row for every pair of (any or a city) and (any or a theme) a story stands under,
  * so that each list is one walk along an index; 0 means any. `newest` sorts by memcmp, newest
- * first. */
+ * first. unnoted holds what belongs into moved.yaml, where that could not be written. */
 const char store_schema[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE file(path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER,"
@@ -33,6 +33,7 @@ const char store_schema[] =
     " PRIMARY KEY(slug, owner)) WITHOUT ROWID;"
     "CREATE INDEX alias_story ON alias(story);"
     "CREATE TABLE moved(slug TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;"
+    "CREATE TABLE unnoted(slug TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;"
     "CREATE TABLE page(name TEXT PRIMARY KEY, title TEXT, lang TEXT, body TEXT) WITHOUT ROWID;";
 
 #define DATE "precision, year, month, day, instant"
@@ -109,6 +110,9 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
         " WHERE s.served = 1 AND (o.slug IS NOT NULL OR first IS NOT NULL)",
     [SQL_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2)",
     [SQL_MOVED_CLEAR] = "DELETE FROM moved",
+    [SQL_UNNOTED] = "SELECT slug, target FROM unnoted",
+    [SQL_UNNOTED_PUT] = "INSERT OR REPLACE INTO unnoted VALUES(?1, ?2)",
+    [SQL_UNNOTED_CLEAR] = "DELETE FROM unnoted",
     [SQL_PAGE_PUT] = "INSERT OR REPLACE INTO page VALUES(?1, ?2, ?3, ?4)",
     [SQL_PAGES_CLEAR] = "DELETE FROM page",
     [SQL_DUE] = "SELECT id, slug FROM story WHERE served = 0 AND state = 0 AND instant <= ?1",

@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 3, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 4, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
@@ -55,6 +55,9 @@ enum sql {
     SQL_ALIAS_CLASHES,
     SQL_MOVED_PUT,
     SQL_MOVED_CLEAR,
+    SQL_UNNOTED,
+    SQL_UNNOTED_PUT,
+    SQL_UNNOTED_CLEAR,
     SQL_PAGE_PUT,
     SQL_PAGES_CLEAR,
     SQL_DUE,

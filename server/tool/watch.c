@@ -2,10 +2,12 @@
 #include "archive/archive.h"
 #include "archive/index.h"
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "tool/said.h"
 #include "tool/tool.h"
 
 #include <dirent.h>
@@ -25,7 +27,8 @@ enum {
     LOOK_MS = 500,  /* how often the archive itself is looked for */
     SCAN_MS = 2000, /* where inotify can't tell */
     RETRY_SECONDS = 5,
-    MEND_MS = 2000, /* between two mended archives; doubles */
+    NOTE_SECONDS = 30, /* till moved.yaml is tried again */
+    MEND_MS = 2000,    /* between two mended archives; doubles */
     MEND_MOST_MS = 10 * 60 * 1000,
     DEPTH_MAX = 8,
     PATH_BYTES = 4096,
@@ -44,6 +47,9 @@ struct watch {
     unsigned long long archive; /* its identity after the last round */
     unsigned long long content; /* likewise the folder's, before it */
     unsigned long long cell;    /* of the folders we are locked into; 0: we are not */
+    struct said said;           /* of files */
+    struct fault failure;       /* of the last round, or no words */
+    size_t unnoted;             /* addresses that moved.yaml can't be told */
     bool served;                /* a round succeeded, or an archive was there */
     bool damaged;               /* so somebody says of the archive */
     int64_t mended,
@@ -53,11 +59,44 @@ struct watch {
 static void
 on_fault(void *whom, const char *path, const struct fault *fault)
 {
-    const struct watch *watch = whom;
-    char line[24] = "";
+    struct watch *watch = whom;
+    struct buffer text = BUFFER_EMPTY;
+    buffer_printf(&text, "%s/%s:", watch->options->content, path);
     if (fault->line > 0)
-        snprintf(line, sizeof line, "%zu:", fault->line);
-    log_warn("%s/%s:%s %s", watch->options->content, path, line, fault->what);
+        buffer_printf(&text, "%zu:", fault->line);
+    buffer_printf(&text, " %s", fault->what);
+    if (said_is_new(&watch->said, buffer_span(&text)))
+        log_warn("%s", buffer_text(&text));
+    buffer_fini(&text);
+}
+
+/* What lasts is said once, and that it is over. */
+static void
+tell_failure(struct watch *watch, const struct fault *fault)
+{
+    if (strcmp(fault->what, watch->failure.what) == 0)
+        return;
+    if (fault->what[0] != '\0')
+        log_error("the archive stays as it was: %s", fault->what);
+    else
+        log_info("the archive is up to date again");
+    watch->failure = *fault;
+}
+
+/* What nobody could note is noted as soon as it can be. */
+static void
+tell_unnoted(struct watch *watch, const struct index_summary *summary)
+{
+    int64_t again = clock_now() + NOTE_SECONDS;
+    if (summary->unnoted != watch->unnoted && summary->unnoted > 0)
+        log_error("moved.yaml can't be written, and addresses=%zu that moved or are gone are kept "
+                  "in the archive alone",
+                  summary->unnoted);
+    else if (summary->unnoted != watch->unnoted)
+        log_info("moved.yaml is up to date again");
+    watch->unnoted = summary->unnoted;
+    if (summary->unnoted > 0 && (watch->next_due == 0 || watch->next_due > again))
+        watch->next_due = again;
 }
 
 static unsigned long long
@@ -161,13 +200,15 @@ do_round(struct watch *watch)
     bool done = index_round(&index, &summary, &fault) == STATUS_OK;
     if (index.anew || (watch->damaged && done && summary.rebuilt))
         note_mending(watch, done);
+    said_turn(&watch->said, done);
+    tell_failure(watch, &fault);
     if (!done) {
-        log_error("the archive stays as it was: %s", fault.what);
         watch->archive = identify_archive(watch);
         watch->next_due = clock_now() + RETRY_SECONDS;
         return false;
     }
     watch->next_due = summary.next_due;
+    tell_unnoted(watch, &summary);
     watch->archive = identify_archive(watch);
     watch->served = true;
     if (summary.changed > 0 || summary.removed > 0 || summary.rebuilt)
@@ -295,5 +336,6 @@ command_watch(const struct tool_options *options, int argc, char **argv)
     while (wait_for_change(&watch) && is_in_its_cell(&watch))
         if (watch.dirty)
             do_round(&watch);
+    said_fini(&watch.said);
     return EXIT_FINE;
 }

@@ -45,6 +45,7 @@ set_up(void)
 static void
 tear_down(void)
 {
+    (void)!chmod(content_path(""), 0755);
     (void)!chmod(content_path("stories"), 0755);
     (void)!chmod(content_path("stories/2023"), 0755);
     (void)!chmod(content_path("pages"), 0755);
@@ -80,6 +81,58 @@ START_TEST(a_folder_nobody_may_read_keeps_its_stories_and_stops_no_other)
     content_remove("stories/2023/a.gmi");
     index_well();
     ck_assert_str_eq(answer("a"), "gone");
+}
+END_TEST
+
+/* A round while moved.yaml can't be written. */
+static size_t
+index_unnoted(void)
+{
+    struct told told = index_now();
+    ck_assert_msg(told.status == STATUS_OK, "%s", told.fault);
+    ck_assert_str_eq(told.reports, "moved.yaml:0: it can't be written: Permission denied: let "
+                                   "whoever songtu runs as write in its folder\n");
+    ck_assert_uint_eq(told.summary.faulty, 1);
+    return told.summary.unnoted;
+}
+
+START_TEST(what_can_not_be_noted_is_kept_until_it_can)
+{
+    content_write("stories/2024/c.gmi", STORY("C"));
+    content_write("stories/2024/d.gmi", STORY("D"));
+    index_well();
+    close_folder("", 0555);
+    content_rename("stories/2024/b.gmi", "stories/2024/e.gmi");
+    ck_assert_uint_eq(index_unnoted(), 1);
+    ck_assert_str_eq(answer("b"), "e");
+    content_remove("stories/2024/c.gmi");
+    ck_assert_uint_eq(index_unnoted(), 2);
+    ck_assert_uint_eq(index_unnoted(), 2);
+    ck_assert_str_eq(answer("b"), "e");
+    ck_assert_str_eq(answer("c"), "gone");
+    close_folder("", 0755);
+    index_well();
+    ck_assert_str_eq(content_read("moved.yaml"), "b: e\nc: gone\n");
+    ck_assert_str_eq(answer("b"), "e");
+    ck_assert_str_eq(answer("c"), "gone");
+}
+END_TEST
+
+START_TEST(what_could_not_be_noted_and_is_past_is_not)
+{
+    content_write("stories/2024/c.gmi", STORY("C"));
+    index_well();
+    close_folder("", 0555);
+    content_remove("stories/2024/b.gmi");
+    content_remove("stories/2024/c.gmi");
+    ck_assert_uint_eq(index_unnoted(), 2);
+    content_write("stories/2024/b.gmi", STORY("B")); /* it is back */
+    close_folder("", 0755);
+    content_write("moved.yaml", "c: a\n"); /* somebody knows better */
+    index_well();
+    ck_assert_str_eq(content_read("moved.yaml"), "c: a\n");
+    ck_assert_str_eq(answer("b"), "story");
+    ck_assert_str_eq(answer("c"), "a");
 }
 END_TEST
 
@@ -190,6 +243,8 @@ main(void)
     TCase *tests = tcase_create("passing");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, a_folder_nobody_may_read_keeps_its_stories_and_stops_no_other, 0, 2);
+    tcase_add_test(tests, what_can_not_be_noted_is_kept_until_it_can);
+    tcase_add_test(tests, what_could_not_be_noted_and_is_past_is_not);
     tcase_add_loop_test(tests, a_closed_folder_of_all_stories_leaves_the_archive_as_it_was, 0, 2);
     tcase_add_loop_test(tests, a_closed_folder_of_pages_keeps_them_and_stops_no_story, 0, 2);
     tcase_add_test(tests, a_story_nobody_may_read_keeps_its_last_version);

@@ -94,6 +94,45 @@ START_TEST(drafts_and_faulty_stories_are_not_served_and_a_good_version_stays)
 }
 END_TEST
 
+static int
+count_in_log(const char *words)
+{
+    int count = 0;
+    char *log = testing_read(run->folder, "log");
+    for (char *at = log; at != NULL && (at = strstr(at, words)) != NULL; at++)
+        count++;
+    free(log);
+    return count;
+}
+
+static void
+wait_for_log(const char *words)
+{
+    for (int wait = 0; wait < 2000 && count_in_log(words) == 0; wait++)
+        poll(NULL, 0, 5);
+    ck_assert_msg(count_in_log(words) > 0, "%s", words);
+}
+
+START_TEST(what_lasts_is_said_once_and_when_it_is_over)
+{
+    char *cities = testing_read(run->folder, "content/cities.yaml");
+    ck_assert_ptr_nonnull(cities);
+    testing_write(run->folder, "content/stories/2026/hong.gmi", "broken\n");
+    wait_for_log("hong.gmi:1: the first line must be");
+    testing_write(run->folder, "content/cities.yaml", "- slug: [\n");
+    wait_for_log("error: the archive stays as it was: cities.yaml:2: ");
+    write_story("bay", "");
+    testing_write(run->folder, "content/cities.yaml", "- nope\n");
+    wait_for_log("error: the archive stays as it was: cities.yaml:1: ");
+    testing_write(run->folder, "content/cities.yaml", cities);
+    wait_for_log("the archive is up to date again");
+    capsule_wait(run, "/story/bay", 20);
+    ck_assert_int_eq(count_in_log("error: the archive stays as it was: cities.yaml:2: "), 1);
+    ck_assert_int_eq(count_in_log("hong.gmi:1: the first line must be"), 1);
+    free(cities);
+}
+END_TEST
+
 START_TEST(a_scheduled_story_is_served_when_its_time_comes)
 {
     char front[64], when[32];
@@ -258,6 +297,7 @@ main(void)
     tcase_add_test(tests, a_story_comes_moves_and_goes_while_it_serves);
     tcase_add_test(tests, the_tool_renames_and_withdraws);
     tcase_add_test(tests, drafts_and_faulty_stories_are_not_served_and_a_good_version_stays);
+    tcase_add_test(tests, what_lasts_is_said_once_and_when_it_is_over);
     tcase_add_test(tests, a_scheduled_story_is_served_when_its_time_comes);
     tcase_add_test(tests, the_state_folder_may_be_deleted_at_any_time);
     tcase_add_test(tests, refusals_are_told_in_the_capsules_own_words);
