@@ -6,6 +6,7 @@
 #include "process/exporter.h"
 #include "process/master.h"
 #include "start.h"
+#include "survey.h"
 #include "worker.h"
 #include "world.h"
 
@@ -91,7 +92,7 @@ serve(struct daemon *daemon, struct world *world)
 {
     size_t slots = start_count_workers(&world->settings);
     socket_allow_many();
-    int *sockets = start_bind(daemon, slots);
+    int *sockets = start_bind(daemon, &world->settings, slots);
     if (sockets == NULL || !world_load(world) || !start_metrics(daemon, &world->settings) ||
         !start_limits(daemon, &world->settings, slots)) {
         free(sockets);
@@ -139,8 +140,8 @@ probe(struct daemon *daemon, struct world *world)
         log_error("`sandbox: off` is set: nobody is locked in");
         return 1;
     }
-    if (!start_settle_identity(daemon, &world->settings) || !world_load(world) ||
-        !address_parse(SPAN("127.0.0.1:0"), &nowhere) ||
+    if (!survey_ground(daemon, &world->settings) || !start_make_state(daemon, &world->settings) ||
+        !world_load(world) || !address_parse(SPAN("127.0.0.1:0"), &nowhere) ||
         socket_listen(&nowhere, 1, &socket, &fell_back) != STATUS_OK)
         return 1;
     if ((daemon->drops && privilege_drop(&daemon->identity) != STATUS_OK) ||
@@ -152,6 +153,16 @@ probe(struct daemon *daemon, struct world *world)
     _exit(worker_live(world, 0, &socket, -1)); /* as workers leave */
 }
 
+/* Says all that would keep a start from serving. */
+static int
+check(struct daemon *daemon, struct world *world)
+{
+    bool fine = survey_ground(daemon, &world->settings);
+    fine = survey_deeds(daemon, &world->settings) && fine;
+    world->checking = true;
+    return world_load(world) && fine ? 0 : 1;
+}
+
 static int
 print_help(void)
 {
@@ -159,7 +170,7 @@ print_help(void)
     settings_help(SETTINGS_DAEMON, &options);
     printf("songtud " SONGTU_VERSION ": serves a folder of stories over Gemini.\n\n"
            "Usage: songtud [OPTIONS]\n\n%s"
-           "  -n, --check              check settings, certificate and labels, and end\n"
+           "  -n, --check              say all that would keep a start from serving, and end\n"
            "  --probe-sandbox          try what a worker that is locked in must not do, and tell\n"
            "  -h, --help               this text\n"
            "  --version                the version\n\n"
@@ -187,14 +198,13 @@ main(int argc, char **argv)
     if (wish == WISH_HELP || wish == WISH_VERSION) {
         status = wish == WISH_HELP ? print_help() : printf("songtud " SONGTU_VERSION "\n") < 0;
     } else if (wish == WISH_CHECK) {
-        status = world_load(world) ? 0 : 1;
+        status = check(&daemon, world);
     } else if (wish == WISH_PROBE) {
         status = probe(&daemon, world);
     } else if (!world_open_log(settings)) {
         status = 1; /* said already */
-    } else if (!start_find_tool(&daemon)) {
-        log_error("songtu is not beside songtud: install both in one folder");
-    } else if (start_settle_identity(&daemon, settings) && start_settle_certificate(settings)) {
+    } else if (survey_ground(&daemon, settings) && start_make_state(&daemon, settings) &&
+               start_make_certificate(settings)) {
         status = serve(&daemon, world); /* and frees it */
         world = NULL;
     }

@@ -12,63 +12,57 @@
 #include <string.h>
 #include <unistd.h>
 
-bool
-start_find_tool(struct daemon *daemon)
+const char *const start_state_files[] = {
+    ".", "lock", "archive.db", "archive.db-wal", "archive.db-shm", NULL
+};
+
+const char *
+start_state_name(const struct settings *settings, char into[PATH_BYTES])
 {
-    ssize_t len = readlink("/proc/self/exe", daemon->tool, sizeof daemon->tool - 16);
-    if (len <= 0)
-        return false;
-    daemon->tool[len] = '\0';
-    memcpy(strrchr(daemon->tool, '/') + 1, "songtu", sizeof "songtu");
-    return access(daemon->tool, X_OK) == 0;
+    size_t len = (size_t)snprintf(into, PATH_BYTES, "%s", settings->state.at);
+    while (len > 1 && len < PATH_BYTES && into[len - 1] == '/')
+        into[--len] = '\0'; /* behind one, a link would be followed */
+    return into;
 }
 
-/* The state folder becomes the watcher's, with what an earlier `songtu index` of root's left there.
- */
-static bool
-give_state(const struct daemon *daemon, const char *state)
+int
+start_open_state(const struct daemon *daemon, const struct settings *settings)
 {
-    static const char *const names[] = { ".", "lock", "archive.db", "archive.db-wal",
-                                         "archive.db-shm" };
-    int folder = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    char name[PATH_BYTES];
+    return open(start_state_name(settings, name),
+                O_RDONLY | O_DIRECTORY | O_CLOEXEC | (daemon->drops ? O_NOFOLLOW : 0));
+}
+
+/* It becomes the watcher's, with what an earlier `songtu index` of root's left there. */
+static bool
+give_state(const struct daemon *daemon, const struct settings *settings)
+{
+    int folder = start_open_state(daemon, settings);
     bool fine = folder >= 0;
-    for (size_t i = 0; fine && i < sizeof names / sizeof *names; i++)
-        fine = fchownat(folder, names[i], daemon->identity.user, daemon->identity.group,
+    for (const char *const *name = start_state_files; fine && *name != NULL; name++)
+        fine = fchownat(folder, *name, daemon->identity.user, daemon->identity.group,
                         AT_SYMLINK_NOFOLLOW) == 0 ||
                errno == ENOENT;
     if (!fine)
-        log_error("%s can't be given to %s: %s", state, daemon->identity.name, strerror(errno));
+        log_error("%s: %s can't be given to %s: %s", settings_place(settings, "state"),
+                  settings->state.at, daemon->identity.name, strerror(errno));
     if (folder >= 0)
         close(folder);
     return fine;
 }
 
-/* As root we become somebody else; the state folder is his. */
 bool
-start_settle_identity(struct daemon *daemon, const struct settings *settings)
+start_make_state(const struct daemon *daemon, const struct settings *settings)
 {
-    if (geteuid() == 0) {
-        if (identity_find(settings->user.at, &daemon->identity) != STATUS_OK) {
-            log_error("started as root, and there is no user %s: make one with `useradd --system "
-                      "%s`, or name another with --user",
-                      settings->user.at, settings->user.at);
-            return false;
-        }
-        if (daemon->identity.user == 0) {
-            log_error("workers must not be root: name another user with --user");
-            return false;
-        }
-        daemon->drops = true;
-    }
-    if (file_make_folder(AT_FDCWD, settings->state.at, 0755) != STATUS_OK) {
-        log_error("%s can't be made: %s", settings->state.at, strerror(errno));
-        return false;
-    }
-    return !daemon->drops || give_state(daemon, settings->state.at);
+    if (file_make_folder(AT_FDCWD, settings->state.at, 0755) == STATUS_OK)
+        return !daemon->drops || give_state(daemon, settings);
+    log_error("%s: %s can't be made: %s", settings_place(settings, "state"), settings->state.at,
+              strerror(errno));
+    return false;
 }
 
 bool
-start_settle_certificate(const struct settings *settings)
+start_make_certificate(const struct settings *settings)
 {
     struct fault fault = { 0, "" };
     enum status status = certificate_make(settings->certs.at, settings->hosts, &fault);
@@ -89,13 +83,14 @@ start_count_workers(const struct settings *settings)
 }
 
 int *
-start_bind(struct daemon *daemon, size_t slots)
+start_bind(struct daemon *daemon, const struct settings *settings, size_t slots)
 {
     bool fell_back;
     char text[ADDRESS_TEXT];
     int *sockets = memory_new(slots * sizeof *sockets);
     if (socket_listen(&daemon->gemini, slots, sockets, &fell_back) != STATUS_OK) {
-        log_error("can't listen on %s: %s", address_print(&daemon->gemini, text), strerror(errno));
+        log_error("%s: %s can't be listened on: %s", settings_place(settings, "gemini"),
+                  address_print(&daemon->gemini, text), strerror(errno));
         free(sockets);
         return NULL;
     }

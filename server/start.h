@@ -5,15 +5,20 @@
 
 #include "world.h"
 
-/* songtu, beside our own executable. */
-bool start_find_tool(struct daemon *daemon);
-/* As root we become somebody else; the state folder is made, and his. */
-bool start_settle_identity(struct daemon *daemon, const struct settings *settings);
+/* What of the state folder root gives away, beginning with the folder itself; NULL ends it. */
+extern const char *const start_state_files[];
+/* Its name without slashes behind it; returns `into`. */
+const char *start_state_name(const struct settings *settings, char into[PATH_BYTES]);
+/* To be closed; -1: errno says why. Root follows no link there: whoever can write in the folder
+ * above would choose what root gives away. */
+int start_open_state(const struct daemon *daemon, const struct settings *settings);
+/* The state folder; where we become somebody else, it is his. */
+bool start_make_state(const struct daemon *daemon, const struct settings *settings);
 /* Makes the certificate on the first start. */
-bool start_settle_certificate(const struct settings *settings);
+bool start_make_certificate(const struct settings *settings);
 size_t start_count_workers(const struct settings *settings);
 /* One for each worker; NULL: it can't be. The caller's to free. */
-int *start_bind(struct daemon *daemon, size_t slots);
+int *start_bind(struct daemon *daemon, const struct settings *settings, size_t slots);
 /* To count in, and where the settings say so a socket to tell of it. */
 bool start_metrics(struct daemon *daemon, const struct settings *settings);
 /* What addresses have spent is kept as long as we live. */

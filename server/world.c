@@ -81,21 +81,33 @@ world_read(struct daemon *daemon, enum settings_wish *wish)
     return NULL;
 }
 
+static bool
+is_fine(enum status status, const struct fault *fault)
+{
+    if (status != STATUS_OK)
+        log_error("%s", fault->what);
+    return status == STATUS_OK;
+}
+
+static enum status
+read_certificate(struct world *world, struct fault *fault)
+{
+    const struct settings *settings = &world->settings;
+    enum status status = tls_new(settings->certs.at, settings->host, &world->tls, fault);
+    return world->checking && status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
 /* Certificate and labels, on top of the settings. */
 bool
 world_load(struct world *world)
 {
     struct fault fault = { 0, "" };
-    enum status status = sandbox_ask(world->settings.sandbox, &fault);
-    if (status != STATUS_BAD)
-        status = read_labels(world, &fault);
-    if (status == STATUS_OK)
-        status = tls_new(world->settings.certs.at, world->settings.host, &world->tls, &fault);
-    if (status == STATUS_OK)
-        settle(world);
-    else
-        log_error("%s", fault.what);
-    return status == STATUS_OK;
+    enum status sandbox = sandbox_ask(world->settings.sandbox, &fault);
+    bool fine = is_fine(sandbox == STATUS_ABSENT ? STATUS_OK : sandbox, &fault);
+    fine = is_fine(read_labels(world, &fault), &fault) && fine;
+    fine = is_fine(read_certificate(world, &fault), &fault) && fine;
+    settle(world);
+    return fine;
 }
 
 bool

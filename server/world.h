@@ -38,7 +38,8 @@ struct world {
     struct tls *tls;
     struct origin origin;
     struct capsule capsule;
-    bool probing; /* its worker tries to get out, rather than to serve */
+    bool probing;  /* its worker tries to get out, rather than to serve */
+    bool checking; /* for --check alone: a certificate may be missing */
 };
 
 /* From the command line and the file alone; NULL: the fault is logged. */

@@ -129,20 +129,45 @@ write_pair(const struct paths *paths, EVP_PKEY *key, X509 *certificate, struct f
     return status;
 }
 
+/* false: there is none for sure. */
+static bool
+may_be_there(const char *path)
+{
+    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+static enum status
+find_pair(const struct paths *paths, struct fault *fault)
+{
+    bool has_key = may_be_there(paths->key), has = may_be_there(paths->certificate);
+    if (has_key && has)
+        return STATUS_OK;
+    if (has_key || has)
+        return fault_set(fault, 0,
+                         "%s is there, and %s is not: restore the missing one from your backup; "
+                         "only if readers may lose their trust, remove the other",
+                         has_key ? paths->key : paths->certificate,
+                         has_key ? paths->certificate : paths->key);
+    fault_set(fault, 0, "%s: no certificate yet (songtud makes one)", paths->folder);
+    return STATUS_ABSENT;
+}
+
+enum status
+certificate_find(const char *folder, struct span host, struct fault *fault)
+{
+    struct paths paths;
+    paths_of(folder, host, &paths);
+    return find_pair(&paths, fault);
+}
+
 enum status
 certificate_make(const char *folder, struct spans hosts, struct fault *fault)
 {
     struct paths paths;
     paths_of(folder, hosts.at[0], &paths);
-    bool has_key = access(paths.key, F_OK) == 0, has = access(paths.certificate, F_OK) == 0;
-    if (has_key && has)
-        return STATUS_BUSY;
-    if (has_key || has)
-        return fault_set(fault, 0,
-                         "%s is there, and %s is not: restore the missing one from your backup; "
-                         "only if readers may lose their trust, remove the other",
-                         has_key ? paths.key : paths.certificate,
-                         has_key ? paths.certificate : paths.key);
+    enum status found = find_pair(&paths, fault);
+    if (found != STATUS_ABSENT)
+        return found == STATUS_OK ? STATUS_BUSY : found;
     if (file_make_folder(AT_FDCWD, paths.folder, 0755) != STATUS_OK) {
         fault_set(fault, 0, "%s can't be made: %s", paths.folder, strerror(errno));
         return STATUS_FAILED;
@@ -282,10 +307,8 @@ certificate_inspect(const char *folder, struct span host, struct region *region,
 {
     struct paths paths;
     paths_of(folder, host, &paths);
-    if (access(paths.key, F_OK) != 0 && access(paths.certificate, F_OK) != 0 && errno == ENOENT) {
-        fault_set(fault, 0, "%s: no certificate yet (songtud makes one)", paths.folder);
-        return STATUS_ABSENT;
-    }
-    enum status status = check_key_file(paths.key, fault);
+    enum status status = find_pair(&paths, fault);
+    if (status == STATUS_OK)
+        status = check_key_file(paths.key, fault);
     return status == STATUS_OK ? inspect(&paths, region, out, fault) : status;
 }

@@ -22,6 +22,8 @@ struct certificate_facts {
     struct spans hosts;                          /* SAN's DNS names and addresses */
 };
 
+/* Whether the pair is there: STATUS_OK, STATUS_ABSENT; STATUS_BAD: one without the other. */
+enum status certificate_find(const char *folder, struct span host, struct fault *fault) MUST_CHECK;
 /* Makes FOLDER/HOST/cert.pem and key.pem where neither is there. STATUS_BUSY: they are there
  * already (and stay). STATUS_BAD: one without the other. `hosts`: the capsule's name first. */
 enum status
