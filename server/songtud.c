@@ -11,6 +11,7 @@
 #include "world.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -186,6 +187,7 @@ main(int argc, char **argv)
 {
     struct daemon daemon = { .argc = argc, .argv = argv, .ready_fd = -1, .tell_socket = -1 };
     enum settings_wish wish;
+    signal(SIGCHLD, SIG_DFL); /* ignored, as we may have got it, children would vanish unseen */
     if (log_open("songtud", NULL, LOG_INFO) != STATUS_OK)
         return 1;
     struct world *world = world_read(&daemon, &wish);

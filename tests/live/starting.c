@@ -54,6 +54,12 @@ become_nobody(void)
         _exit(126);
 }
 
+static void
+ignore_children(void)
+{
+    signal(SIGCHLD, SIG_IGN);
+}
+
 /* Its exit status; what it said is in `told`. */
 static int
 songtud(enum who who, const char *settings, const char *word)
@@ -220,6 +226,20 @@ START_TEST(anybody_else_may_have_a_link_as_state_folder)
 }
 END_TEST
 
+START_TEST(children_are_missed_though_whoever_started_us_ignored_them)
+{
+    pid_t children[16];
+    run->prepare = ignore_children;
+    capsule_launch(run);
+    size_t count = capsule_children(run, children, 16);
+    ck_assert_uint_eq(count, 3);
+    for (size_t i = 0; i < count; i++)
+        kill(children[i], SIGKILL);
+    testing_write(run->folder, "content/stories/2026/moi.gmi", "---\ntitle: Mới\n---\n");
+    capsule_wait(run, "/story/moi", 20);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -233,6 +253,7 @@ main(void)
     tcase_add_test(tests, a_check_beside_the_daemon_finds_its_port_taken_and_nothing_else);
     tcase_add_loop_test(tests, root_gives_away_nothing_behind_a_link, 0, 2);
     tcase_add_test(tests, anybody_else_may_have_a_link_as_state_folder);
+    tcase_add_test(tests, children_are_missed_though_whoever_started_us_ignored_them);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
