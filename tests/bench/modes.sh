@@ -51,7 +51,7 @@ mode_light() { in_rounds light_round page; in_rounds light_round small; }
 file_round() { for server in floor songtud molly-brown; do costs file.cpu bytes "$server" file --count 200 --at-once 8; done; }
 mode_file() { in_rounds file_round; }
 
-has_attached() { [ "$(grep -c attached attached)" -ge "$1" ]; }
+has_attached() { [ -e attached ] && [ "$(grep -c attached attached)" -ge "$1" ]; }
 # traced ROW SERVER OPTIONS...: system calls a request, OpenSSL's own getpid apart
 traced() {
     local row=$1 server=$2 tracer
@@ -72,4 +72,35 @@ mode_syscalls() {
         traced syscalls.one $server --at-once 1
         traced syscalls.many $server --at-once 32
     done
+}
+
+# counted SERVER SUBJECT OPTIONS...: instructions of SERVER's processes from start to end, under callgrind. What is spent
+# beside answers is the same however many there are.
+counted() {
+    local server=$1 one all
+    shift
+    rm -f callgrind.*
+    [ "$(id -u)" != 0 ] || chown nobody .
+    "start_$server" valgrind --tool=callgrind --log-file=callgrind.%p.log
+    ask "$server" page --at-once 1 "$@"
+    all=$(family "${process[$server.page]}")
+    end_process "${process[$server.page]}"
+    for one in $all; do until_true 20 test ! -d "/proc/$one"; done
+    cat callgrind.*.log | awk '/Collected/ { sum += $4 } END { printf "%.0f\n", sum }'
+}
+# instructions_of ROW SERVER OPTIONS...: thousands a request
+instructions_of() {
+    local row=$1 server=$2 few
+    shift 2
+    few=$(counted "$server" --count 20 "$@")
+    note "$row" "$server" "$(divide "$(counted "$server" --count 220 "$@")" 200000 "$few")"
+}
+mode_instructions() {
+    local songtud_options=("${songtud_options[@]}" --workers 1 --sandbox off) floors=1 # valgrind makes calls that are not ours
+    for server in floor songtud; do
+        instructions_of instructions.full $server
+        instructions_of instructions.resumed $server --resumed
+    done
+    start_floor
+    start_songtud
 }

@@ -182,18 +182,20 @@ judge(const struct reader *reader, bool whole)
     return right ? OUTCOME_RIGHT : OUTCOME_WRONG;
 }
 
-/* Answers come before tickets are read, so a session is kept when the answer is whole. */
+/* A ticket that was not taken is as good as none: after a reload, the server has new keys. */
 static void
 keep_session(const struct reader *reader)
 {
     struct target *target = reader->target;
-    if (!target->resumes || target->session != NULL)
+    if (!target->resumes || SSL_session_reused(reader->ssl))
         return;
     SSL_SESSION *session = SSL_get1_session(reader->ssl);
-    if (session != NULL && SSL_SESSION_is_resumable(session))
-        target->session = session;
-    else
+    if (session == NULL || !SSL_SESSION_is_resumable(session)) {
         SSL_SESSION_free(session);
+        return;
+    }
+    SSL_SESSION_free(target->session);
+    target->session = session;
 }
 
 enum outcome
