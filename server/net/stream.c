@@ -181,7 +181,8 @@ stream_handshake(struct stream *stream)
     } else {
         return flow;
     }
-    /* What is left behind a handshake of TLS 1.3 is tickets: they can wait for the answer. */
+    /* What is left behind a handshake of TLS 1.3 is tickets: stream_read sends them, or they leave
+     * with the answer where the question is here already. */
     if (flow == STREAM_ON && SSL_version(stream->ssl) == TLS1_3_VERSION)
         return flow;
     enum flow flushed = stream_flush(stream, &sent);
@@ -198,6 +199,13 @@ read_plain(struct stream *stream, char *into, size_t room, size_t *got)
     return read > 0 ? STREAM_ON : STREAM_CLOSED;
 }
 
+static enum flow
+flush_waiting(struct stream *stream)
+{
+    uint64_t sent = 0;
+    return stream_flush(stream, &sent) == STREAM_BROKEN ? STREAM_BROKEN : STREAM_WAIT;
+}
+
 enum flow
 stream_read(struct stream *stream, char *into, size_t room, size_t *got)
 {
@@ -207,7 +215,8 @@ stream_read(struct stream *stream, char *into, size_t room, size_t *got)
     int result = SSL_read_ex(stream->ssl, into, room, got);
     enum flow flow = result == 1 ? STREAM_ON : flow_of(stream, result);
     release(stream);
-    return flow;
+    /* A peer's next word may wait, in its kernel (Nagle), for ours to acknowledge the last. */
+    return flow == STREAM_WAIT ? flush_waiting(stream) : flow;
 }
 
 bool

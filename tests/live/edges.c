@@ -66,6 +66,19 @@ START_TEST(one_who_stops_halfway_holds_up_nobody)
 }
 END_TEST
 
+/* Its kernel may hold back the question until what it said before is acknowledged (RFC 896), and
+ * ours acknowledges late (RFC 1122 4.2.3.2) what it has nothing to say to. */
+START_TEST(a_ticket_does_not_wait_for_the_question)
+{
+    struct talk talk = talk_open(run, PLAINLY);
+    ck_assert_ptr_nonnull(talk.ssl);
+    struct pollfd socket = { .fd = SSL_get_fd(talk.ssl), .events = POLLIN };
+    ck_assert_int_eq(poll(&socket, 1, 5000), 1);
+    talk_say(&talk, request_for("/"), PLAINLY);
+    assert_hears(&talk, "20 text/gemini");
+}
+END_TEST
+
 START_TEST(a_line_end_split_over_two_records_is_a_line_end)
 {
     struct talk talk = talk_open(run, PLAINLY);
@@ -313,6 +326,7 @@ main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, one_who_stops_halfway_holds_up_nobody);
+    tcase_add_test(tests, a_ticket_does_not_wait_for_the_question);
     tcase_add_test(tests, a_line_end_split_over_two_records_is_a_line_end);
     tcase_add_test(tests, what_follows_the_line_is_not_read_as_another);
     tcase_add_test(tests, a_line_is_waited_for_until_it_can_only_be_too_long);
