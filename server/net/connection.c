@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
+#include <event2/event_struct.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,6 +18,7 @@ enum state { HANDSHAKE, REQUEST, REPLY, GOODBYE };
 
 enum {
     REQUEST_BYTES = 2048,    /* more than any protocol's request_max */
+    LINE_BYTES = 1100,       /* of it in the log */
     CHUNK_BYTES = 16 * 1024, /* of a file: one TLS record */
     DRAIN_BYTES = 64 * 1024, /* read away after the answer, so that no RST overtakes it */
     CHUNKS_AT_ONCE = 16,     /* then others get their turn */
@@ -28,23 +30,21 @@ struct connection {
     int socket; /* the stream's */
     struct stream *stream;
     enum state state;
-    struct event *event, *deadline;
+    struct event event, deadline;
     int64_t born, since; /* and since when it is in its state: clock_monotonic */
     struct seat seat;
     unsigned wait; /* seconds until it may ask again; 0: it may ask now */
     char peer[PEER_TEXT];
 
-    char request[REQUEST_BYTES];
-    size_t request_len;
-
-    struct buffer out; /* head and page, before they are gathered */
-    bool gathered;     /* all of the answer */
-    bool blocked;      /* the peer does not take what is gathered */
-    int file;          /* being streamed; -1 */
+    struct buffer request; /* as far as it came */
+    struct buffer out;     /* head and page, before they are gathered */
+    bool gathered;         /* all of the answer */
+    bool blocked;          /* the peer does not take what is gathered */
+    int file;              /* being streamed; -1 */
     off_t file_at, file_size;
     uint64_t bytes; /* of the answer, as far as it was written */
     int code;
-    char line[1100]; /* the request, escaped, for the log */
+    char *line; /* the request, escaped, for the log */
     size_t drained;
 
     void (*ended)(void *whom, struct connection *connection);
@@ -80,14 +80,14 @@ connection_previous(struct connection *connection)
 void
 connection_stop(struct connection *connection)
 {
-    if (connection->event != NULL)
-        event_free(connection->event);
-    if (connection->deadline != NULL)
-        event_free(connection->deadline);
+    event_del(&connection->event);
+    event_del(&connection->deadline);
     if (connection->file >= 0)
         close(connection->file);
     stream_close(connection->stream);
+    buffer_fini(&connection->request);
     buffer_fini(&connection->out);
+    free(connection->line);
     limit_leave(connection->options->limit, connection->seat);
     free(connection);
 }
@@ -144,10 +144,18 @@ arm_deadline(struct connection *connection)
     int ms;
     memcpy(&ms, (const char *)deadlines + states[connection->state].deadline, sizeof ms);
     struct timeval wait = { ms / 1000, ms % 1000 * 1000 };
-    event_add(connection->deadline, &wait);
+    event_add(&connection->deadline, &wait);
 }
 
 static void on_event(evutil_socket_t socket, short what, void *whom);
+
+static void
+listen_to(struct connection *connection, short more)
+{
+    event_assign(&connection->event, connection->options->base, connection->socket,
+                 (short)(EV_READ | EV_CLOSED | EV_ET | EV_PERSIST | more), on_event, connection);
+    event_add(&connection->event, NULL);
+}
 
 /* The socket says when there is something to read; when it takes more, only while it is full. */
 static void
@@ -156,11 +164,8 @@ watch(struct connection *connection, bool blocked)
     if (connection->blocked == blocked)
         return;
     connection->blocked = blocked;
-    event_del(connection->event);
-    event_assign(connection->event, connection->options->base, connection->socket,
-                 (short)(EV_READ | EV_ET | EV_PERSIST | (blocked ? EV_WRITE : 0)), on_event,
-                 connection);
-    event_add(connection->event, NULL);
+    event_del(&connection->event);
+    listen_to(connection, blocked ? EV_WRITE : 0);
 }
 
 static void
@@ -210,7 +215,9 @@ static void
 answer(struct connection *connection, const struct question *question, struct reply reply)
 {
     const struct listener_options *options = connection->options;
-    log_text(connection->line, sizeof connection->line, question->line);
+    char line[LINE_BYTES];
+    log_text(line, sizeof line, question->line);
+    connection->line = memory_text(span_of(line));
     connection->code = options->protocol->code(&reply);
     options->protocol->print(&reply, options->origin, &connection->out);
     if (reply.answer == ANSWER_FILE && reply.file.descriptor >= 0) {
@@ -239,7 +246,7 @@ parse(struct connection *connection)
     const struct listener_options *options = connection->options;
     struct region *region = region_new();
     struct question question = { .refused = false };
-    struct span bytes = { connection->request, connection->request_len };
+    struct span bytes = buffer_span(&connection->request);
     enum step step = STEP_ON;
     switch (options->protocol->parse(bytes, stream_server_name(connection->stream), options->origin,
                                      region, &question)) {
@@ -271,14 +278,14 @@ take_leave(struct connection *connection)
 static enum step
 do_request(struct connection *connection)
 {
-    size_t got, room = connection->options->protocol->request_max + 1 - connection->request_len;
-    enum flow flow = stream_read(connection->stream, connection->request + connection->request_len,
-                                 room, &got);
+    char bytes[REQUEST_BYTES];
+    size_t got, room = connection->options->protocol->request_max + 1 - connection->request.len;
+    enum flow flow = stream_read(connection->stream, bytes, room, &got);
     if (flow == STREAM_CLOSED)
         return take_leave(connection);
     if (flow != STREAM_ON)
         return step_of(flow);
-    connection->request_len += got;
+    buffer_add(&connection->request, (struct span){ bytes, got });
     metrics_add(connection->options->metrics, METRIC_BYTES_IN, got);
     enum step step = parse(connection);
     return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
@@ -339,7 +346,7 @@ do_reply(struct connection *connection)
         if (flow != STREAM_ON)
             return step_of(flow);
     }
-    event_active(connection->event, EV_WRITE, 0); /* others get their turn */
+    event_active(&connection->event, EV_WRITE, 0); /* others get their turn */
     return STEP_WAIT;
 }
 
@@ -371,8 +378,8 @@ static void
 on_event(evutil_socket_t socket, short what, void *whom)
 {
     struct connection *connection = whom;
-    (void)socket, (void)what;
-    stream_wake(connection->stream);
+    (void)socket;
+    stream_wake(connection->stream, what & EV_CLOSED);
     go_on(connection);
 }
 
@@ -410,12 +417,8 @@ connection_start(const struct listener_options *options, int socket, const char 
     connection->ended = ended;
     connection->whom = whom;
     snprintf(connection->peer, sizeof connection->peer, "%s", peer);
-    connection->event = event_new(options->base, socket, EV_READ | EV_ET | EV_PERSIST, on_event,
-                                  connection);
-    connection->deadline = event_new(options->base, -1, 0, on_deadline, connection);
-    if (connection->event == NULL || connection->deadline == NULL)
-        memory_end();
-    event_add(connection->event, NULL);
+    listen_to(connection, 0);
+    event_assign(&connection->deadline, options->base, -1, 0, on_deadline, connection);
     arm_deadline(connection);
     return connection;
 }

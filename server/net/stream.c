@@ -17,29 +17,42 @@ struct stream {
     struct buffer in; /* read from the socket, not yet by TLS */
     size_t taken;     /* of it */
     struct buffer out;
-    size_t sent; /* of it */
-    bool dry;    /* the socket had no more than it gave: nothing is there before it says so */
-    bool ended;  /* the peer's FIN came */
+    size_t sent;  /* of it */
+    bool dry;     /* the socket had no more than it gave: nothing is there before it says so */
+    bool closing; /* ... but the peer's FIN */
+    bool ended;   /* which was read */
 };
+
+/* Reads what the socket has, without asking it for what is known not to be there. */
+static enum flow
+take(struct stream *stream, char *into, size_t room, size_t *got)
+{
+    ssize_t came = 0;
+    stream->ended |= stream->dry && stream->closing;
+    if (!stream->ended && stream->dry)
+        return STREAM_WAIT;
+    if (!stream->ended)
+        came = recv(stream->socket, into, room, 0);
+    if (came < 0)
+        return errno == EAGAIN || errno == EINTR ? STREAM_WAIT : STREAM_BROKEN;
+    stream->ended |= came == 0;
+    stream->dry = (size_t)came < room;
+    *got = (size_t)came;
+    return came > 0 ? STREAM_ON : STREAM_CLOSED;
+}
 
 /* More of what the peer said, behind what is left of it. */
 static enum flow
 fill(struct stream *stream)
 {
+    size_t got;
     buffer_drop(&stream->in, stream->taken);
     stream->taken = 0;
-    if (stream->dry)
-        return STREAM_WAIT;
-    ssize_t got = recv(stream->socket, buffer_reserve(&stream->in, READ_BYTES), READ_BYTES, 0);
-    if (got > 0) {
-        buffer_grew(&stream->in, (size_t)got);
-        stream->dry = got < READ_BYTES;
-        return STREAM_ON;
-    }
-    if (got < 0)
-        return errno == EAGAIN || errno == EINTR ? STREAM_WAIT : STREAM_BROKEN;
-    stream->ended = true;
-    return STREAM_CLOSED;
+    char *into = buffer_reserve(&stream->in, READ_BYTES);
+    enum flow flow = take(stream, into, READ_BYTES, &got);
+    if (flow == STREAM_ON)
+        buffer_grew(&stream->in, got);
+    return flow;
 }
 
 /* What OpenSSL calls to read and to write. */
@@ -118,9 +131,10 @@ stream_open(int socket, struct tls *tls)
 }
 
 void
-stream_wake(struct stream *stream)
+stream_wake(struct stream *stream, bool closing)
 {
     stream->dry = false;
+    stream->closing |= closing;
 }
 
 void
@@ -190,16 +204,6 @@ stream_handshake(struct stream *stream)
 }
 
 static enum flow
-read_plain(struct stream *stream, char *into, size_t room, size_t *got)
-{
-    ssize_t read = recv(stream->socket, into, room, 0);
-    if (read < 0)
-        return errno == EAGAIN || errno == EINTR ? STREAM_WAIT : STREAM_BROKEN;
-    *got = (size_t)read;
-    return read > 0 ? STREAM_ON : STREAM_CLOSED;
-}
-
-static enum flow
 flush_waiting(struct stream *stream)
 {
     uint64_t sent = 0;
@@ -211,7 +215,7 @@ stream_read(struct stream *stream, char *into, size_t room, size_t *got)
 {
     *got = 0;
     if (stream->ssl == NULL)
-        return read_plain(stream, into, room, got);
+        return take(stream, into, room, got);
     int result = SSL_read_ex(stream->ssl, into, room, got);
     enum flow flow = result == 1 ? STREAM_ON : flow_of(stream, result);
     release(stream);
@@ -272,11 +276,10 @@ enum flow
 stream_drain(struct stream *stream, size_t *drained)
 {
     char away[4096];
-    ssize_t got = stream->ended ? 0 : recv(stream->socket, away, sizeof away, 0);
-    if (got < 0)
-        return errno == EAGAIN || errno == EINTR ? STREAM_WAIT : STREAM_BROKEN;
-    *drained += (size_t)got;
-    return got > 0 ? STREAM_ON : STREAM_CLOSED;
+    size_t got = 0;
+    enum flow flow = take(stream, away, sizeof away, &got);
+    *drained += got;
+    return flow;
 }
 
 bool

@@ -23,7 +23,8 @@ struct stream;
 struct stream *stream_open(int socket, struct tls *tls);
 void stream_close(struct stream *stream); /* NULL is fine */
 
-void stream_wake(struct stream *stream); /* the socket is ready */
+/* The socket is ready; `closing`: it has the peer's FIN, too. */
+void stream_wake(struct stream *stream, bool closing);
 
 /* STREAM_CLOSED: the peer speaks no TLS at all. */
 enum flow stream_handshake(struct stream *stream);
