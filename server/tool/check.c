@@ -172,6 +172,16 @@ check_related(struct check *check, struct span path, struct span file, const str
     }
 }
 
+static void
+check_time(struct check *check, struct span path, struct span file, const struct story *story)
+{
+    if (story->date.precision == DATE_NONE && story->added.precision == DATE_NONE &&
+        story->state == STORY_PUBLISHED)
+        findings_add(&check->findings, FINDING_HINT, path, line_of_key(file, "title"),
+                     "without `date` and `added` it stands behind all others: add `added: "
+                     "2024-07-12`, the day it came in");
+}
+
 /* One file below stories/ or pages/. What keeps it from being a story the indexer has said. */
 static void
 check_file(struct check *check, const char *path, const char *name, bool is_story)
@@ -190,6 +200,7 @@ check_file(struct check *check, const char *path, const char *name, bool is_stor
         if (is_story) {
             check_terms(check, place, file, &story);
             check_related(check, place, file, &story);
+            check_time(check, place, file, &story);
         }
     }
     buffer_fini(&text);

@@ -25,7 +25,7 @@ set_up(void)
     content_write("themes.yaml", THEME);
     content_write("pages/about.gmi", "---\ntitle: Giới thiệu\n---\n=> /city/ Tỉnh\n");
     content_write("stories/2024/mot.gmi",
-                  "---\ntitle: Một\ncities: [ha-noi]\nthemes: [thi-dua]\n---\nMột.\n");
+                  "---\ntitle: Một\ndate: 2024\ncities: [ha-noi]\nthemes: [thi-dua]\n---\nMột.\n");
 }
 
 /* Runs it and expects just these lines on stderr, each below the content folder. */
@@ -70,7 +70,7 @@ END_TEST
 
 START_TEST(a_link_that_leads_nowhere_is_told_with_its_line_in_the_file)
 {
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\nlang: vi\n---\n\nMột.\n"
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024\nlang: vi\n---\n\nMột.\n"
                                           "=> /story/khong-co Không có\n"
                                           "```\n=> /story/cung-khong Trong khối\n```\n"
                                           "=> mot Tin một\n"
@@ -81,21 +81,32 @@ START_TEST(a_link_that_leads_nowhere_is_told_with_its_line_in_the_file)
                                           "=> gemini://me@example.org/ Tôi\n");
     content_write("pages/about.gmi", "---\ntitle: Giới thiệu\n---\n=> story/khong-co X\n");
     EXPECT(1, "pages/about.gmi:4: story/khong-co answers 51: there is no such page",
-           "stories/2024/hai.gmi:7: /story/khong-co answers 51: there is no such page",
-           "stories/2024/hai.gmi:12: ba answers 51: there is no such page",
-           "stories/2024/hai.gmi:13: gemini://example.org/city/hue answers 51: there is no such "
+           "stories/2024/hai.gmi:8: /story/khong-co answers 51: there is no such page",
+           "stories/2024/hai.gmi:13: ba answers 51: there is no such page",
+           "stories/2024/hai.gmi:14: gemini://example.org/city/hue answers 51: there is no such "
            "page",
-           "stories/2024/hai.gmi:14: GEMINI://WWW.example.org.:1965/b answers 51: there is no such "
+           "stories/2024/hai.gmi:15: GEMINI://WWW.example.org.:1965/b answers 51: there is no such "
            "page",
-           "stories/2024/hai.gmi:15: /files/x.png answers 51: there is no such page",
-           "stories/2024/hai.gmi:16: gemini://me@example.org/ answers 59: that is no address one "
+           "stories/2024/hai.gmi:16: /files/x.png answers 51: there is no such page",
+           "stories/2024/hai.gmi:17: gemini://me@example.org/ answers 59: that is no address one "
            "can ask for");
+}
+END_TEST
+
+/* It stands behind every other one, and no list tells why. */
+START_TEST(a_story_of_no_time_at_all_is_a_hint)
+{
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\nHai.\n");
+    content_write("stories/2024/ba.gmi", "---\ntitle: Ba\nadded: 2024-07-12\n---\nBa.\n");
+    content_write("stories/2024/bon.gmi", "---\ntitle: Bốn\nstate: draft\n---\nBốn.\n");
+    EXPECT(0, "stories/2024/hai.gmi:2: hint: without `date` and `added` it stands behind all "
+              "others: add `added: 2024-07-12`, the day it came in");
 }
 END_TEST
 
 START_TEST(links_to_others_are_theirs)
 {
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\n"
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024\n---\n"
                                           "=> gemini://other.example/nope A\n"
                                           "=> gemini://example.org:1966/nope B\n"
                                           "=> https://example.org/nope C\n"
@@ -111,10 +122,10 @@ END_TEST
 START_TEST(the_port_readers_see_is_ours)
 {
     tooling_options.port = 1966;
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\n"
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024\n---\n"
                                           "=> gemini://example.org/nope A\n"
                                           "=> gemini://example.org:1966/nope B\n");
-    EXPECT(1, "stories/2024/hai.gmi:5: gemini://example.org:1966/nope answers 51: there is no such "
+    EXPECT(1, "stories/2024/hai.gmi:6: gemini://example.org:1966/nope answers 51: there is no such "
               "page");
 }
 END_TEST
@@ -122,52 +133,55 @@ END_TEST
 START_TEST(what_moved_is_a_hint_that_tells_the_new_address)
 {
     content_write("moved.yaml", "cu: mot\n");
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\naliases: [hai-cu]\n---\n"
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024\naliases: [hai-cu]\n---\n"
                                           "=> cu Tin\n=> /city Tỉnh\n=> hai-cu Hai\n");
-    EXPECT(0, "stories/2024/hai.gmi:5: hint: cu has moved: write /story/mot",
-           "stories/2024/hai.gmi:6: hint: /city has moved: write /city/",
-           "stories/2024/hai.gmi:7: hint: hai-cu has moved: write /story/hai");
+    EXPECT(0, "stories/2024/hai.gmi:6: hint: cu has moved: write /story/mot",
+           "stories/2024/hai.gmi:7: hint: /city has moved: write /city/",
+           "stories/2024/hai.gmi:8: hint: hai-cu has moved: write /story/hai");
 }
 END_TEST
 
 START_TEST(what_is_gone_and_what_is_not_served_are_faults)
 {
     content_write("moved.yaml", "cu: gone\n");
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\nstate: withdrawn\n---\nHai.\n");
-    content_write("stories/2024/ba.gmi", "---\ntitle: Ba\nstate: draft\n---\n=> nope X\n");
+    content_write("stories/2024/hai.gmi",
+                  "---\ntitle: Hai\ndate: 2024\nstate: withdrawn\n---\nHai.\n");
+    content_write("stories/2024/ba.gmi",
+                  "---\ntitle: Ba\ndate: 2024\nstate: draft\n---\n=> nope X\n");
     content_write("stories/2024/bon.gmi", "---\ntitle: Bốn\ndate: 2999\n---\n=> cu X\n=> hai X\n");
-    content_write("stories/2024/nam.gmi", "---\ntitle: Năm\n---\n=> ba X\n=> bon X\n");
-    EXPECT(1, "stories/2024/ba.gmi:5: nope answers 51: there is no such page",
+    content_write("stories/2024/nam.gmi", "---\ntitle: Năm\ndate: 2024\n---\n=> ba X\n=> bon X\n");
+    EXPECT(1, "stories/2024/ba.gmi:6: nope answers 51: there is no such page",
            "stories/2024/bon.gmi:5: cu answers 52: what was there is gone",
            "stories/2024/bon.gmi:6: hai answers 52: what was there is gone",
-           "stories/2024/nam.gmi:4: ba answers 51: there is no such page",
-           "stories/2024/nam.gmi:5: bon answers 51: there is no such page");
+           "stories/2024/nam.gmi:5: ba answers 51: there is no such page",
+           "stories/2024/nam.gmi:6: bon answers 51: there is no such page");
 }
 END_TEST
 
 START_TEST(every_unknown_term_and_related_slug_is_told)
 {
     content_write("moved.yaml", "cu: mot\n");
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ncities: [hue, ha-noi, vinh]\n"
-                                          "themes: [am-nhac]\nrelated: [mot, cu, khong-co]\n---\n");
-    EXPECT(1, "stories/2024/hai.gmi:3: no city is called `hue`: add it to cities.yaml",
-           "stories/2024/hai.gmi:3: no city is called `vinh`: add it to cities.yaml",
-           "stories/2024/hai.gmi:4: no theme is called `am-nhac`: add it to themes.yaml",
-           "stories/2024/hai.gmi:5: hint: `cu` has moved: write mot",
-           "stories/2024/hai.gmi:5: no story that is served is called `khong-co`");
+    content_write("stories/2024/hai.gmi",
+                  "---\ntitle: Hai\ndate: 2024\ncities: [hue, ha-noi, vinh]\n"
+                  "themes: [am-nhac]\nrelated: [mot, cu, khong-co]\n---\n");
+    EXPECT(1, "stories/2024/hai.gmi:4: no city is called `hue`: add it to cities.yaml",
+           "stories/2024/hai.gmi:4: no city is called `vinh`: add it to cities.yaml",
+           "stories/2024/hai.gmi:5: no theme is called `am-nhac`: add it to themes.yaml",
+           "stories/2024/hai.gmi:6: hint: `cu` has moved: write mot",
+           "stories/2024/hai.gmi:6: no story that is served is called `khong-co`");
 }
 END_TEST
 
 START_TEST(a_file_that_is_no_story_is_told_and_the_others_are_looked_at)
 {
     content_write("stories/2024/hai.gmi", "---\ntitel: Hai\n---\n");
-    content_write("stories/2024/ba.gmi", "---\ntitle: Ba\n---\n=> nope X\n");
-    content_write("stories/2025/mot.gmi", "---\ntitle: Một\n---\n");
+    content_write("stories/2024/ba.gmi", "---\ntitle: Ba\ndate: 2024\n---\n=> nope X\n");
+    content_write("stories/2025/mot.gmi", "---\ntitle: Một\ndate: 2024\n---\n");
     content_write("pages/x.gmi", "no front matter\n");
     struct told told = tool("check", NULL);
     ck_assert_int_eq(told.status, 1);
     ck_assert_ptr_nonnull(strstr(told.err, "stories/2024/hai.gmi:2: unknown key `titel`"));
-    ck_assert_ptr_nonnull(strstr(told.err, "stories/2024/ba.gmi:4: nope answers 51"));
+    ck_assert_ptr_nonnull(strstr(told.err, "stories/2024/ba.gmi:5: nope answers 51"));
     ck_assert_ptr_nonnull(strstr(told.err, "stories/2025/mot.gmi:1: stories/2024/mot.gmi has the "
                                            "same slug"));
     ck_assert_ptr_nonnull(strstr(told.err, "pages/x.gmi:1: "));
@@ -179,7 +193,7 @@ START_TEST(a_move_that_leads_nowhere_is_a_fault)
 {
     content_write("moved.yaml", "# old slug: new slug, or gone\na: mot\nb: khong-co\nc: gone\n"
                                 "d: a\nmot: gone\ne: e\nf: ../x\n");
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\nHai.\n");
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024\n---\nHai.\n");
     struct told told = tool("check", NULL);
     ck_assert_int_eq(told.status, 1);
     ck_assert_ptr_null(strstr(told.err, "moved.yaml:2:"));
@@ -203,7 +217,7 @@ END_TEST
 START_TEST(a_move_from_a_story_that_is_there_is_a_hint)
 {
     content_write("moved.yaml", "mot: hai\n");
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\nHai.\n");
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024\n---\nHai.\n");
     EXPECT(0, "moved.yaml:1: hint: a story is called `mot` again: this line does nothing");
 }
 END_TEST
@@ -228,9 +242,9 @@ START_TEST(a_file_of_no_known_type_is_a_hint)
 {
     content_write("files/a.xyz", "x");
     content_write("files/b.txt", "x");
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\n=> /files/a.xyz A\n"
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024\n---\n=> /files/a.xyz A\n"
                                           "=> /files/b.txt B\n");
-    EXPECT(0, "stories/2024/hai.gmi:4: hint: /files/a.xyz is of no known type: readers get it as "
+    EXPECT(0, "stories/2024/hai.gmi:5: hint: /files/a.xyz is of no known type: readers get it as "
               "application/octet-stream");
 }
 END_TEST
@@ -276,7 +290,7 @@ START_TEST(nothing_is_changed_and_nothing_is_left)
     char *before = own != NULL ? strdup(own) : NULL;
     setenv("TMPDIR", scratch, 1);
     TOOL_ENDS(0, "index");
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\n=> nope X\n");
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024\n---\n=> nope X\n");
     char gone[4096];
     snprintf(gone, sizeof gone, "%s/stories/2024/mot.gmi", tooling_options.content);
     ck_assert_int_eq(unlink(gone), 0); /* the next round of the index would note it */
@@ -393,8 +407,9 @@ START_TEST(a_host_that_is_an_address_is_named_too)
     static const struct span hosts[] = { { "127.0.0.1", 9 }, { "::1", 3 } };
     tooling_options.hosts = (struct spans){ hosts, 2 };
     make_certificate(2);
-    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\n---\n=> gemini://[::1]/nope X\n");
-    EXPECT(1, "stories/2024/hai.gmi:4: gemini://[::1]/nope answers 51: there is no such page");
+    content_write("stories/2024/hai.gmi",
+                  "---\ntitle: Hai\ndate: 2024\n---\n=> gemini://[::1]/nope X\n");
+    EXPECT(1, "stories/2024/hai.gmi:5: gemini://[::1]/nope answers 51: there is no such page");
 }
 END_TEST
 
@@ -420,6 +435,7 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tooling_tear_down);
     tcase_add_test(tests, a_good_capsule_is_fine);
     tcase_add_test(tests, a_link_that_leads_nowhere_is_told_with_its_line_in_the_file);
+    tcase_add_test(tests, a_story_of_no_time_at_all_is_a_hint);
     tcase_add_test(tests, links_to_others_are_theirs);
     tcase_add_test(tests, the_port_readers_see_is_ours);
     tcase_add_test(tests, what_moved_is_a_hint_that_tells_the_new_address);
