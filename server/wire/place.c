@@ -91,6 +91,21 @@ find_by_title(const struct desk *desk, const struct arrival *arrival)
     return found;
 }
 
+/* The story of that address, to which a person gave another title: no other one is to be served
+ * beside it. Two titles that no person touched are two stories. */
+static const struct shelved *
+find_retitled(const struct desk *desk, const struct arrival *arrival)
+{
+    for (size_t i = 0; i < desk->shelf->count; i++) {
+        const struct shelved *shelved = &desk->shelf->at[i];
+        if (shelved->edited && shelved->story.imported.len > 0 &&
+            span_equal(shelved->slug, arrival->slug) && !is_placed(desk, shelved) &&
+            !is_elsewhere(&arrival->story, &shelved->story))
+            return shelved;
+    }
+    return NULL;
+}
+
 static bool
 is_teasers_title(const struct desk *desk, struct span title)
 {
@@ -142,6 +157,8 @@ choose(struct desk *desk, const struct arrival *arrival)
                                    .teaser = arrival->teaser,
                                    .filing = &arrival->filing };
     placement.old = find_by_title(desk, arrival);
+    if (placement.old == NULL)
+        placement.old = find_retitled(desk, arrival);
     if (placement.old == NULL)
         placement.old = find_by_source(desk, arrival);
     if (placement.old != NULL) {

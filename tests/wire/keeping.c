@@ -175,6 +175,28 @@ START_TEST(what_a_person_edited_is_kept_and_the_new_one_lies_beside_it)
 }
 END_TEST
 
+/* With a source and without. */
+START_TEST(a_title_that_a_person_changed_is_kept_and_no_second_story_is_served)
+{
+    static const char *const files[] = { LESSON_FILE, FERRY_FILE };
+    if (_i >= 2)
+        options.intake.source = SPAN("https://bao.example/lop-hoc");
+    import(lesson);
+    const char *text = text_at(files[_i % 2]), *title = strstr(text, "title: ");
+    ck_assert_ptr_nonnull(title);
+    const char *retitled = region_printf(region, "%.*stitle: Tít khác%s", (int)(title - text), text,
+                                         strchr(title, '\n'))
+                               .at;
+    testing_write(content, files[_i % 2], retitled);
+    import(lesson);
+    ck_assert_uint_eq(summary.beside, 1);
+    ck_assert_str_eq(text_at(files[_i % 2]), retitled);
+    ck_assert(is_there(region_printf(region, "%s.incoming", files[_i % 2]).at));
+    ck_assert(!is_there("stories/undated/lop-hoc-ben-song-2.gmi"));
+    ck_assert(!is_there("stories/undated/con-do-cu-2.gmi"));
+}
+END_TEST
+
 START_TEST(a_story_written_by_hand_is_kept)
 {
     static const char by_hand[] = "---\ntitle: Lớp học bên sông\n---\nTôi viết bài này.\n";
@@ -422,6 +444,8 @@ add_tests(TCase *tests)
     tcase_add_test(tests, a_new_headline_at_the_same_source_keeps_the_address);
     tcase_add_test(tests, a_renamed_story_is_found_by_its_title);
     tcase_add_loop_test(tests, what_a_person_edited_is_kept_and_the_new_one_lies_beside_it, 0, 2);
+    tcase_add_loop_test(tests, a_title_that_a_person_changed_is_kept_and_no_second_story_is_served,
+                        0, 4);
     tcase_add_test(tests, a_story_written_by_hand_is_kept);
     tcase_add_test(tests, a_file_that_is_no_story_is_kept);
     tcase_add_test(tests, two_stories_of_one_slug_get_two_addresses);
