@@ -85,6 +85,24 @@ settle(const struct collection *lines, struct region *region, struct lines *out)
     out->gapped = lines->gaps * 3 > lines->count;
 }
 
+static bool
+is_among(char byte, const char *bytes)
+{
+    return byte != '\0' && strchr(bytes, byte) != NULL;
+}
+
+/* A picture, a PDF, UTF-16 without its mark: a twentieth of it are bytes that no text has. What
+ * little text has by mistake is taken out. */
+static bool
+is_text(struct span bytes)
+{
+    enum { FEW = 32 };
+    size_t controls = 0;
+    for (size_t i = 0; i < bytes.len; i++)
+        controls += (unsigned char)bytes.at[i] < 0x20 && !is_among(bytes.at[i], "\t\n\v\f\r\033");
+    return controls <= FEW || controls * 20 <= bytes.len;
+}
+
 static enum status
 check(struct span bytes, size_t most, struct fault *fault)
 {
@@ -94,6 +112,8 @@ check(struct span bytes, size_t most, struct fault *fault)
     }
     if (span_starts(bytes, SPAN("\xFF\xFE")) || span_starts(bytes, SPAN("\xFE\xFF")))
         return fault_set(fault, 1, "the text is UTF-16: save it as UTF-8");
+    if (!is_text(bytes))
+        return fault_set(fault, 1, "this is no text: save the page as plain text in UTF-8");
     return STATUS_OK;
 }
 

@@ -391,6 +391,22 @@ START_TEST(a_page_without_a_story_is_refused)
 }
 END_TEST
 
+/* As a picture holds them, or UTF-16 without its mark; and as a text holds one by mistake. */
+START_TEST(what_is_no_text_is_refused)
+{
+    struct buffer page = BUFFER_EMPTY;
+    for (int i = 0; i < 200; i++)
+        buffer_add(&page, SPAN("M\0\xC3\0t\0 \0"));
+    ck_assert_int_eq(import_page(buffer_span(&page), &options, &summary, &fault), STATUS_BAD);
+    ck_assert_str_eq(fault.what, "this is no text: save the page as plain text in UTF-8");
+    buffer_clear(&page);
+    buffer_add(&page, SPAN("Lớp\0 học\n\nLớp ở\x01 Huế.\n"));
+    ck_assert_int_eq(import_page(buffer_span(&page), &options, &summary, &fault), STATUS_OK);
+    ck_assert(span_equal(story_at("stories/undated/lop-hoc.gmi").title, SPAN("Lớp học")));
+    buffer_fini(&page);
+}
+END_TEST
+
 START_TEST(a_page_too_large_is_refused)
 {
     struct buffer page = BUFFER_EMPTY;
@@ -462,6 +478,7 @@ add_tests(TCase *tests)
     tcase_add_test(tests, a_title_names_no_file_but_in_the_stories_folder);
     tcase_add_test(tests, a_title_of_any_length_is_a_title);
     tcase_add_loop_test(tests, a_page_without_a_story_is_refused, 0, COUNT(refused));
+    tcase_add_test(tests, what_is_no_text_is_refused);
     tcase_add_test(tests, a_page_too_large_is_refused);
     tcase_add_test(tests, more_teasers_than_a_story_can_name_are_told);
     tcase_add_test(tests, a_content_folder_that_is_missing_is_told);
