@@ -90,7 +90,8 @@ START_TEST(check_knows_the_settings_and_the_port_readers_see)
     testing_write(folder, "content/pages/about.gmi",
                   "---\ntitle: Giới thiệu\n---\n"
                   "=> gemini://example.org/nope A\n");
-    testing_write(folder, "content/stories/2024/mot.gmi", "---\ntitle: Một\ndate: 2024\n---\nMột.\n");
+    testing_write(folder, "content/stories/2024/mot.gmi",
+                  "---\ntitle: Một\ndate: 2024\n---\nMột.\n");
     ck_assert_int_eq(songtu("check"), 0);
     ck_assert_str_eq(err, "");
     ck_assert_ptr_nonnull(strstr(out, "settings     songtu.yaml\n"));
