@@ -88,6 +88,14 @@ on_ready(void *whom, void *what)
     }
 }
 
+static unsigned long long
+on_archive(void *whom, void *what)
+{
+    const struct world *world = what;
+    start_mend_state(whom, &world->settings);
+    return world_archive(whom, what);
+}
+
 static int
 serve(struct daemon *daemon, struct world *world)
 {
@@ -116,7 +124,7 @@ serve(struct daemon *daemon, struct world *world)
                                       .load = world_reload,
                                       .unload = world_free,
                                       .servable = world_is_servable,
-                                      .archive = world_archive,
+                                      .archive = on_archive,
                                       .content = world_content,
                                       .work = worker_live,
                                       .watch = on_watch,

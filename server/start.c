@@ -61,6 +61,15 @@ start_make_state(const struct daemon *daemon, const struct settings *settings)
     return false;
 }
 
+void
+start_mend_state(const struct daemon *daemon, const struct settings *settings)
+{
+    if (daemon->drops && file_identity(AT_FDCWD, settings->state.at) == 0 &&
+        file_make_folder(AT_FDCWD, settings->state.at, 0755) == STATUS_OK &&
+        give_state(daemon, settings))
+        log_warn("%s was gone, and is made anew", settings->state.at);
+}
+
 bool
 start_make_certificate(const struct settings *settings)
 {

@@ -14,6 +14,8 @@ const char *start_state_name(const struct settings *settings, char into[PATH_BYT
 int start_open_state(const struct daemon *daemon, const struct settings *settings);
 /* The state folder; where we become somebody else, it is his. */
 bool start_make_state(const struct daemon *daemon, const struct settings *settings);
+/* Anew, where somebody deleted it while we serve: the watcher, who is somebody else, can't. */
+void start_mend_state(const struct daemon *daemon, const struct settings *settings);
 /* Makes the certificate on the first start. */
 bool start_make_certificate(const struct settings *settings);
 size_t start_count_workers(const struct settings *settings);
