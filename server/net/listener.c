@@ -24,8 +24,9 @@ struct listener {
     struct connection *first;
     size_t busy;
     bool draining;
-    bool full;    /* and the log knows */
-    bool starved; /* of descriptors or memory, and the log knows */
+    bool full;         /* and the log knows */
+    bool starved;      /* of descriptors or memory, and the log knows */
+    size_t starved_at; /* so many were busy then */
 };
 
 /* The reader's address, its last part hidden unless the settings say otherwise. */
@@ -68,6 +69,12 @@ is_roomy(const struct listener *listener)
            listener->options.connections_max - listener->options.connections_max / 4;
 }
 
+static bool
+is_paused(const struct listener *listener)
+{
+    return event_pending(listener->pause, EV_TIMEOUT, NULL);
+}
+
 static void
 settle(struct listener *listener)
 {
@@ -76,8 +83,18 @@ settle(struct listener *listener)
         note_full(listener);
     if (listener->draining || !room)
         event_del(listener->event);
-    else if (!event_pending(listener->pause, EV_TIMEOUT, NULL))
+    else if (!is_paused(listener))
         event_add(listener->event, NULL);
+}
+
+/* Is it over, or does anybody wait? */
+static void
+ask_whether_over(struct listener *listener)
+{
+    settle(listener);
+    if ((listener->full || listener->starved) && !listener->draining && !is_paused(listener) &&
+        is_roomy(listener))
+        event_active(listener->event, EV_READ, 0);
 }
 
 static void
@@ -94,9 +111,7 @@ on_ended(void *whom, struct connection *connection)
         *connection_previous(next) = previous;
     listener->busy--;
     metrics_less(listener->options.metrics, METRIC_CONNECTIONS);
-    settle(listener);
-    if (listener->full && !listener->draining && is_roomy(listener))
-        event_active(listener->event, EV_READ, 0); /* does anybody wait? */
+    ask_whether_over(listener);
 }
 
 /* Who is turned away is told of once, however often it comes; it is counted each time. */
@@ -145,14 +160,16 @@ take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
     connection_begin(connection); /* its first words may have come already */
 }
 
-/* Rather than spin while the system has nothing to give; told of once until nobody waits. */
+/* Rather than spin while the system has nothing to give; told of once until it is over. */
 static void
 pause_a_little(struct listener *listener, int why)
 {
     struct timeval pause = { 0, PAUSE_MS * 1000 };
-    if (!listener->starved)
+    if (!listener->starved) {
         log_warn("can't accept: %s: further readers wait connections=%zu", strerror(why),
                  listener->busy);
+        listener->starved_at = listener->busy;
+    }
     listener->starved = true;
     event_del(listener->event);
     event_add(listener->pause, &pause);
@@ -172,8 +189,8 @@ accept_one(struct listener *listener)
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
         pause_a_little(listener, errno);
-    else if (errno == EAGAIN && listener->starved)
-        listener->starved = false;
+    else if (errno == EAGAIN && listener->busy * 4 <= listener->starved_at * 3)
+        listener->starved = false; /* as with `full`: a quarter left, and nobody waits */
     return errno == ECONNABORTED || errno == EINTR;
 }
 
@@ -199,7 +216,7 @@ static void
 on_pause_over(evutil_socket_t socket, short what, void *whom)
 {
     (void)socket, (void)what;
-    settle(whom);
+    ask_whether_over(whom);
 }
 
 struct listener *

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { SHORT_MS = 60, LONG_MS = 20000, PAGE_BYTES = 32 << 20 };
@@ -33,6 +34,7 @@ static struct limit *limit;
 static struct deadlines deadlines;
 static struct listener *listener;
 static struct span page;
+static size_t connections;
 
 static struct reply
 on_question(void *whom, const struct request *request, struct region *region)
@@ -55,6 +57,7 @@ set_up(void)
     origin = (struct origin){ { &host, 1 }, 1965, true };
     deadlines = (struct deadlines){ LONG_MS, LONG_MS, LONG_MS, SHORT_MS };
     page = SPAN("# Tin\n");
+    connections = 100;
     limit = NULL;
     memory = NULL;
     tls = NULL;
@@ -68,7 +71,7 @@ begin(void)
                                         .socket = door,
                                         .tls = tls,
                                         .origin = &origin,
-                                        .connections_max = 100,
+                                        .connections_max = connections,
                                         .limit = limit,
                                         .answer = on_question,
                                         .deadlines = &deadlines };
@@ -115,9 +118,9 @@ serve(void)
     event_base_loop(base, EVLOOP_NONBLOCK);
 }
 
-/* A client at 127.0.0.`at`. */
+/* A client at 127.0.0.`at`, not let in yet. */
 static int
-dial(int at)
+knock(int at)
 {
     struct sockaddr_in from = { .sin_family = AF_INET };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -127,6 +130,13 @@ dial(int at)
     ck_assert_int_eq(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
     ck_assert(connect(fd, (struct sockaddr *)&address.at, address.len) == 0 ||
               errno == EINPROGRESS);
+    return fd;
+}
+
+static int
+dial(int at)
+{
+    int fd = knock(at);
     serve();
     return fd;
 }
@@ -325,6 +335,78 @@ START_TEST(no_state_lasts_longer_than_its_deadline)
 }
 END_TEST
 
+/* From here on no descriptor can be had; or again some. */
+static void
+allow_descriptors(bool allowed)
+{
+    struct rlimit limits;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limits), 0);
+    limits.rlim_cur = allowed ? limits.rlim_max : 0;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limits), 0);
+}
+
+/* Comes while there are no descriptors, and is let in when there are. */
+static int
+come_starving(size_t count)
+{
+    int fd = knock(1);
+    allow_descriptors(false);
+    serve();
+    allow_descriptors(true);
+    wait_for_busy(count);
+    return fd;
+}
+
+START_TEST(lack_of_descriptors_is_told_again_only_when_it_was_over)
+{
+    int held[4];
+    begin();
+    for (size_t i = 0; i < 4; i++)
+        held[i] = come_starving(i + 1);
+    ck_assert_uint_eq(count_in_log("can't accept: Too many open files"), 1);
+    for (int i = 0; i < 4; i++)
+        close(held[i]);
+    wait_for_busy(0);
+    serve();
+    close(come_starving(1));
+    ck_assert_uint_eq(count_in_log("can't accept: Too many open files"), 2);
+}
+END_TEST
+
+START_TEST(a_pause_lasts_though_somebody_leaves)
+{
+    enum { MOST = 8, PAUSE_MS = 100 };
+    int held[MOST + 2];
+    connections = MOST;
+    begin();
+    for (int i = 0; i < MOST; i++)
+        held[i] = dial(1);
+    wait_for_busy(MOST);
+    for (int i = MOST; i < MOST + 2; i++)
+        held[i] = knock(1);
+    int64_t begun = clock_monotonic();
+    allow_descriptors(false);
+    for (int i = 0; i < 3; i++)
+        close(held[i]);
+    wait_for_busy(MOST - 3);
+    serve();
+    allow_descriptors(true);
+    close(held[3]);
+    for (int i = 0; i < 5; i++)
+        serve();
+    size_t busy = listener_busy(listener);
+    if (clock_monotonic() - begun < PAUSE_MS)
+        ck_assert_uint_eq(busy, MOST - 4);
+    wait_for_busy(MOST - 2); /* both who waited come in */
+    ck_assert_uint_eq(count_in_log("can't accept"), 1);
+    for (int i = 4; i < MOST + 2; i++)
+        close(held[i]);
+    wait_for_busy(0);
+    serve();
+    ck_assert_uint_eq(count_in_log("no longer full"), 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -335,6 +417,8 @@ main(void)
     tcase_add_test(tests,
                    who_asks_too_often_is_told_to_wait_and_then_nothing_while_others_are_served);
     tcase_add_test(tests, who_holds_too_many_conversations_gets_no_more_until_one_is_over);
+    tcase_add_test(tests, lack_of_descriptors_is_told_again_only_when_it_was_over);
+    tcase_add_test(tests, a_pause_lasts_though_somebody_leaves);
     tcase_add_loop_test(tests, no_state_lasts_longer_than_its_deadline, 0,
                         sizeof delays / sizeof *delays);
     suite_add_tcase(suite, tests);
