@@ -123,6 +123,7 @@ serve(struct daemon *daemon, struct world *world)
                                       .drain_seconds = (int)world->settings.drain,
                                       .load = world_reload,
                                       .unload = world_free,
+                                      .keep = world_keep,
                                       .servable = world_is_servable,
                                       .archive = on_archive,
                                       .content = world_content,

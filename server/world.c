@@ -124,9 +124,10 @@ world_open_log(const struct settings *settings)
 static bool
 move_log(const struct settings *now, const struct settings *wanted)
 {
-    log_level_set(wanted->log_level);
-    if (span_equal(now->log, wanted->log))
+    if (span_equal(now->log, wanted->log)) {
+        log_level_set(wanted->log_level);
         return true;
+    }
     log_info("the log goes on in %s", wanted->log.len > 0 ? wanted->log.at : "standard error");
     return world_open_log(wanted);
 }
@@ -163,6 +164,15 @@ world_reload(void *whom, const void *what)
     clock_zone_set(now->settings.zone.at);
     world_free(NULL, world);
     return NULL;
+}
+
+void
+world_keep(void *whom, const void *what, const void *failed)
+{
+    const struct world *now = what, *new = failed;
+    (void)whom;
+    clock_zone_set(now->settings.zone.at);
+    (void)move_log(&new->settings, &now->settings); /* where it can't, it goes on and says so */
 }
 
 const char *

@@ -51,6 +51,7 @@ bool world_open_log(const struct settings *settings);
 
 /* What the master asks (master.h says when): a daemon, and worlds. */
 void *world_reload(void *daemon, const void *now);
+void world_keep(void *daemon, const void *now, const void *failed);
 void world_free(void *daemon, void *world);
 bool world_is_servable(void *daemon, void *world);
 unsigned long long world_archive(void *daemon, void *world);

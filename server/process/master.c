@@ -48,6 +48,7 @@ struct child {
 /* What a generation stands on: where it is another one, another generation is due. */
 struct ground {
     unsigned long long archive, content;
+    unsigned log; /* how often it was opened anew */
 };
 
 /* A place that must always be filled: a worker's slot, the watcher's or the exporter's. */
@@ -63,7 +64,8 @@ struct master {
     void *world, *next_world;
     unsigned counter, current, trying; /* generations; 0: none */
     unsigned tries;                    /* that failed since one was last ready */
-    bool again, reload_again;          /* asked for while one was under trial */
+    bool reload_again;                 /* asked for while one was under trial */
+    unsigned logs;                     /* how often the log was opened anew */
     bool reloaded;                     /* the watcher must learn of the new world */
     bool served;                       /* ready was said */
     bool unwritten;                    /* the counters; the log knows */
@@ -231,16 +233,12 @@ ground_of(const struct master *master, void *world)
 {
     const struct master_options *options = master->options;
     return (struct ground){ options->archive(options->whom, world),
-                            options->content(options->whom, world) };
+                            options->content(options->whom, world), master->logs };
 }
 
 static void
 generation_begin(struct master *master, void *world)
 {
-    if (master->trying != 0) {
-        master->again = true;
-        return;
-    }
     master->next_world = world;
     master->next_ground = ground_of(master, world);
     master->trying = ++master->counter;
@@ -253,6 +251,9 @@ generation_begin(struct master *master, void *world)
 static void
 generation_fail(struct master *master)
 {
+    const struct master_options *options = master->options;
+    if (master->next_world != master->world)
+        options->keep(options->whom, master->world, master->next_world);
     log_error("new workers did not come up%s", master->current != 0 ? ": the old ones stay" : "");
     for (size_t i = 0; i < master->count; i++)
         if (master->children[i].role == WORKER &&
@@ -261,7 +262,7 @@ generation_fail(struct master *master)
             kill(master->children[i].pid, SIGKILL);
         }
     if (master->next_world != master->world)
-        master->options->unload(master->options->whom, master->next_world);
+        options->unload(options->whom, master->next_world);
     master->next_world = NULL;
     master->trying = 0;
     master->reloaded = false;
@@ -409,15 +410,10 @@ reload(struct master *master)
 static void
 catch_up(struct master *master)
 {
-    if (master->trying != 0)
+    if (master->trying != 0 || !master->reload_again)
         return;
-    if (master->reload_again) {
-        master->reload_again = false;
-        reload(master);
-    } else if (master->again && master->current != 0) {
-        generation_begin(master, master->world);
-    }
-    master->again = false;
+    master->reload_again = false;
+    reload(master);
 }
 
 static void
@@ -428,9 +424,8 @@ reopen_log(struct master *master)
         return;
     }
     log_info("log reopened");
-    master->reloaded = true; /* the watcher writes there too */
-    if (master->current != 0)
-        generation_begin(master, master->world);
+    master->logs++; /* so that new workers are due */
+    helpers_renew(master);
 }
 
 static void
@@ -497,7 +492,8 @@ look_at_ground(struct master *master)
     struct ground now = ground_of(master, master->world);
     bool other_archive = now.archive != master->ground.archive;
     bool other_content = now.content != 0 && now.content != master->ground.content;
-    if (now.archive == 0 || (!first && !other_archive && !other_content))
+    bool other_log = now.log != master->ground.log;
+    if (now.archive == 0 || (!first && !other_archive && !other_content && !other_log))
         return;
     if (first && master->tries >= FIRST_TRIES) {
         log_error("workers can't start: giving up");

@@ -34,6 +34,9 @@ struct master_options {
      * fault is logged already), and the old one, `now`, stays. */
     void *(*load)(void *whom, const void *now);
     void (*unload)(void *whom, void *world);
+    /* The workers of a world that was loaded did not come up: `now` stays, and with it whatever
+     * else `load` changed. `failed` is unloaded next. */
+    void (*keep)(void *whom, const void *now, const void *failed);
     /* Something can be served from this world now (the archive opens). */
     bool (*servable)(void *whom, void *world);
     /* A number that changes when the archive's file is another one; 0: none there. */

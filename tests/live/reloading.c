@@ -84,6 +84,30 @@ START_TEST(a_log_that_cannot_be_opened_refuses_the_reload)
 }
 END_TEST
 
+START_TEST(a_refused_reload_leaves_the_log_as_it_was)
+{
+    reload_with("log: nowhere/its.log\nlog-level: debug\n");
+    wait_for("log", "reload refused: everything stays as it was");
+    ck_assert_int_eq(capsule_status(run, "/"), 20);
+    kill(run->master, SIGUSR1); /* the workers after this one are started as the master is now */
+    wait_for("log", "serving generation=2");
+    ck_assert(!says("log", " debug: "));
+}
+END_TEST
+
+/* Workers can't come up over a damaged archive; the watcher makes it anew some time after that. */
+START_TEST(a_reload_whose_workers_fail_leaves_the_log_where_it_was)
+{
+    testing_write(run->folder, "var/archive.db", "damaged\n");
+    reload_with("log: other.log\n");
+    wait_for("log", "the log goes on in other.log");
+    wait_for("log", "new workers did not come up: the old ones stay");
+    ck_assert(says("other.log", "the log goes on in standard error"));
+    capsule_wait(run, "/", 20);
+    wait_for("log", "status=20");
+}
+END_TEST
+
 START_TEST(what_takes_a_restart_is_named_and_the_rest_is_done)
 {
     reload_with("title: Hai\nstate: elsewhere\ndrain: 3\n");
@@ -132,6 +156,8 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, the_log_goes_on_where_it_is_wanted);
     tcase_add_test(tests, a_log_that_cannot_be_opened_refuses_the_reload);
+    tcase_add_test(tests, a_refused_reload_leaves_the_log_as_it_was);
+    tcase_add_test(tests, a_reload_whose_workers_fail_leaves_the_log_where_it_was);
     tcase_add_test(tests, what_takes_a_restart_is_named_and_the_rest_is_done);
     tcase_add_test(tests, another_content_folder_is_served_if_it_is_there);
     tcase_add_test(tests, a_broken_file_keeps_no_watcher_from_coming_back);

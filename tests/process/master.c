@@ -22,6 +22,7 @@ struct shared {
     volatile pid_t watcher, exporter;
     volatile pid_t ended;                /* the last worker that did */
     volatile char loads;                 /* worlds */
+    volatile char kept;                  /* the world that stayed when another failed */
     volatile int refuse;                 /* no world loads */
     volatile int broken;                 /* workers end as soon as they begin */
     volatile int deaf;                   /* workers stop listening when told to, and stay */
@@ -61,6 +62,14 @@ unload(void *whom, void *world)
 {
     (void)whom;
     free(world);
+}
+
+static void
+keep(void *whom, const void *now, const void *failed)
+{
+    (void)whom;
+    ck_assert_ptr_ne(now, failed);
+    shared->kept = ((const struct world *)now)->number;
 }
 
 static bool
@@ -203,6 +212,7 @@ launch(int drain_seconds)
             .tell_socket = tells ? dup(sockets[0]) : -1,
             .load = load,
             .unload = unload,
+            .keep = keep,
             .servable = servable,
             .archive = archive,
             .content = content,
@@ -470,6 +480,8 @@ START_TEST(new_workers_that_do_not_come_up_leave_the_old_ones)
         ck_assert_int_eq(ask(&worker), '1');
         poll(NULL, 0, 50);
     }
+    for (int i = 0; shared->kept != '1'; i++, poll(NULL, 0, 10))
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
     shared->broken = 0;
     kill(master, SIGHUP);
     wait_for_number('3');
@@ -581,6 +593,23 @@ START_TEST(a_log_opened_anew_is_everyones)
 }
 END_TEST
 
+START_TEST(a_log_opened_anew_is_everyones_though_new_workers_fail_at_first)
+{
+    pid_t worker;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->broken = 1;
+    int begun = shared->begun;
+    kill(master, SIGUSR1);
+    for (int i = 0; shared->begun == begun; i++, poll(NULL, 0, 10))
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
+    ck_assert(is_alive(worker));
+    shared->broken = 0;
+    wait_for_other_than(worker);
+    stop();
+}
+END_TEST
+
 START_TEST(reloads_asked_for_at_once_bring_the_newest_world)
 {
     pid_t worker;
@@ -675,6 +704,7 @@ add_tests(TCase *tests)
     tcase_add_test(tests, the_watcher_is_told_of_damage_until_the_archive_is_another_one);
     tcase_add_test(tests, damage_of_a_former_archive_is_not_told_of_the_new_one);
     tcase_add_test(tests, a_log_opened_anew_is_everyones);
+    tcase_add_test(tests, a_log_opened_anew_is_everyones_though_new_workers_fail_at_first);
     tcase_add_test(tests, reloads_asked_for_at_once_bring_the_newest_world);
     tcase_add_test(tests, workers_that_never_come_up_end_it);
     tcase_add_test(tests, a_watcher_that_can_do_nothing_ends_it_before_anything_was_served);
