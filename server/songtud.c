@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/log.h"
 #include "net/certificate.h"
+#include "net/pool.h"
 #include "process/exporter.h"
 #include "process/master.h"
 #include "start.h"
@@ -196,6 +197,7 @@ main(int argc, char **argv)
 {
     struct daemon daemon = { .argc = argc, .argv = argv, .ready_fd = -1, .tell_socket = -1 };
     enum settings_wish wish;
+    pool_begin();
     signal(SIGCHLD, SIG_DFL); /* ignored, as we may have got it, children would vanish unseen */
     if (log_open("songtud", NULL, LOG_INFO) != STATUS_OK)
         return 1;

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+#include "net/pool.h"
+
+#include "testing.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+START_TEST(nothing_is_no_piece)
+{
+    ck_assert_ptr_null(pool_take(0));
+    ck_assert_ptr_null(pool_take(SIZE_MAX));
+    ck_assert_ptr_null(pool_take(SIZE_MAX / 2));
+    pool_give(NULL);
+}
+END_TEST
+
+static const size_t sizes[] = { 1,    15,   16,   17,    1023,  1024,  1025,  1152,
+                                7608, 8192, 8193, 17000, 65535, 65536, 65537, 3000000 };
+
+START_TEST(a_piece_is_as_large_as_asked_for_and_aligned)
+{
+    char *piece = pool_take(sizes[_i]), *other = pool_take(sizes[_i]);
+    ck_assert_uint_eq((uintptr_t)piece % 16, 0);
+    memset(piece, 'a', sizes[_i]);
+    memset(other, 'b', sizes[_i]);
+    ck_assert_int_eq(piece[0], 'a');
+    ck_assert_int_eq(piece[sizes[_i] - 1], 'a');
+    pool_give(piece);
+    ck_assert_int_eq(other[sizes[_i] - 1], 'b');
+    pool_give(other);
+}
+END_TEST
+
+START_TEST(what_was_given_back_last_is_taken_first)
+{
+    void *piece = pool_take(7608), *other = pool_take(7608);
+    pool_give(other);
+    pool_give(piece);
+    ck_assert_ptr_eq(pool_take(7600), piece);
+    ck_assert_ptr_eq(pool_take(7608), other);
+    pool_give(piece);
+    pool_give(other);
+}
+END_TEST
+
+START_TEST(a_piece_keeps_its_bytes_when_it_grows)
+{
+    char *piece = NULL;
+    size_t had = 0;
+    for (size_t bytes = 1; bytes < 200000; bytes = bytes * 3 / 2 + 1) {
+        piece = pool_retake(piece, bytes);
+        for (size_t i = 0; i < had; i++)
+            ck_assert_int_eq(piece[i], (char)(i * 7));
+        for (had = 0; had < bytes; had++)
+            piece[had] = (char)(had * 7);
+    }
+    ck_assert_ptr_null(pool_retake(piece, 0));
+}
+END_TEST
+
+/* Each piece is filled with its own number, and holds nothing else when it goes. */
+START_TEST(no_two_pieces_share_a_byte)
+{
+    enum { PIECES = 500, STEPS = 100000 };
+    static struct {
+        unsigned char *at;
+        size_t bytes;
+    } pieces[PIECES];
+    srand(7);
+    for (int step = 0; step < STEPS; step++) {
+        size_t which = (size_t)rand() % PIECES;
+        for (size_t i = 0; i < pieces[which].bytes; i += 1 + pieces[which].bytes / 8)
+            ck_assert_int_eq(pieces[which].at[i], (unsigned char)which);
+        pool_give(pieces[which].at);
+        pieces[which].bytes = (size_t)rand() % (rand() % 50 == 0 ? 100000 : 3000);
+        pieces[which].at = pool_take(pieces[which].bytes);
+        if (pieces[which].bytes > 0)
+            memset(pieces[which].at, (int)which, pieces[which].bytes);
+    }
+    for (size_t i = 0; i < PIECES; i++)
+        pool_give(pieces[i].at);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("pool");
+    TCase *tests = tcase_create("pool");
+    tcase_add_test(tests, nothing_is_no_piece);
+    tcase_add_loop_test(tests, a_piece_is_as_large_as_asked_for_and_aligned, 0,
+                        sizeof sizes / sizeof *sizes);
+    tcase_add_test(tests, what_was_given_back_last_is_taken_first);
+    tcase_add_test(tests, a_piece_keeps_its_bytes_when_it_grows);
+    tcase_add_test(tests, no_two_pieces_share_a_byte);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}
