@@ -138,6 +138,17 @@ on_control(evutil_socket_t socket, short what, void *whom)
     look(worker);
 }
 
+/* The access lines of a turn are written together. */
+static void
+turn(struct event_base *base)
+{
+    log_gather();
+    do
+        log_flush();
+    while (event_base_loop(base, EVLOOP_ONCE) == 0 && !event_base_got_break(base));
+    log_flush();
+}
+
 static void
 worker_loop(struct worker *worker)
 {
@@ -150,7 +161,7 @@ worker_loop(struct worker *worker)
     if (worker->told >= 0)
         event_add(worker->news, NULL);
     if (write(worker->master, &ready, 1) == 1)
-        event_base_dispatch(worker->base);
+        turn(worker->base);
     event_free(worker->control);
     event_free(worker->look);
     event_free(worker->news);

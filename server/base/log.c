@@ -12,19 +12,38 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 4096 };
+enum { LINE_BYTES = 4096, GATHERED_BYTES = 16 * 1024 };
 
 static struct {
     const char *name;
     char *path;
     int descriptor;
     enum log_level level;
-} log_to = { "songtu", NULL, STDERR_FILENO, LOG_INFO };
+    bool gathers;
+    size_t len; /* gathered */
+    char lines[GATHERED_BYTES];
+} log_to = { .name = "songtu", .descriptor = STDERR_FILENO, .level = LOG_INFO };
 
 static int
 open_path(const char *path)
 {
     return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+}
+
+void
+log_gather(void)
+{
+    log_to.gathers = true;
+}
+
+void
+log_flush(void)
+{
+    if (log_to.len == 0)
+        return;
+    ssize_t written = write(log_to.descriptor, log_to.lines, log_to.len);
+    (void)written; /* a log that is full stops nobody */
+    log_to.len = 0;
 }
 
 enum status
@@ -81,8 +100,20 @@ log_descriptor(void)
     return log_to.descriptor;
 }
 
+/* Whole lines go in one call: so they never mix with another process's. */
 static void
-write_line(const char *word, const char *format, va_list arguments)
+put_line(struct span line, bool can_wait)
+{
+    if (log_to.len + line.len > sizeof log_to.lines)
+        log_flush();
+    memcpy(log_to.lines + log_to.len, line.at, line.len);
+    log_to.len += line.len;
+    if (!log_to.gathers || !can_wait)
+        log_flush();
+}
+
+static void
+write_line(const char *word, bool can_wait, const char *format, va_list arguments)
 {
     char line[LINE_BYTES];
     struct timespec now;
@@ -97,27 +128,26 @@ write_line(const char *word, const char *format, va_list arguments)
     if (more > 0)
         len += (size_t)more < sizeof line - len - 2 ? (size_t)more : sizeof line - len - 2;
     line[len++] = '\n';
-    ssize_t written = write(log_to.descriptor, line, len); /* one call: lines never mix */
-    (void)written;                                         /* a log that is full stops nobody */
+    put_line((struct span){ line, len }, can_wait);
     errno = kept_errno;
 }
 
-#define LOG_FUNCTION(function, at, word)     \
-    void function(const char *format, ...)   \
-    {                                        \
-        va_list arguments;                   \
-        if ((at) > log_to.level)             \
-            return;                          \
-        va_start(arguments, format);         \
-        write_line(word, format, arguments); \
-        va_end(arguments);                   \
+#define LOG_FUNCTION(function, at, word, can_wait)     \
+    void function(const char *format, ...)             \
+    {                                                  \
+        va_list arguments;                             \
+        if ((at) > log_to.level)                       \
+            return;                                    \
+        va_start(arguments, format);                   \
+        write_line(word, can_wait, format, arguments); \
+        va_end(arguments);                             \
     }
 
-LOG_FUNCTION(log_error, LOG_ERROR, "error")
-LOG_FUNCTION(log_warn, LOG_WARN, "warn")
-LOG_FUNCTION(log_info, LOG_INFO, "info")
-LOG_FUNCTION(log_debug, LOG_DEBUG, "debug")
-LOG_FUNCTION(log_access, LOG_ERROR, "access")
+LOG_FUNCTION(log_error, LOG_ERROR, "error", false)
+LOG_FUNCTION(log_warn, LOG_WARN, "warn", false)
+LOG_FUNCTION(log_info, LOG_INFO, "info", false)
+LOG_FUNCTION(log_debug, LOG_DEBUG, "debug", false)
+LOG_FUNCTION(log_access, LOG_ERROR, "access", true)
 
 const char *
 log_text(char *into, size_t room, struct span text)

@@ -15,6 +15,10 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 enum status log_open(const char *name, const char *path, enum log_level level) MUST_CHECK;
 /* Opens the file at the same path anew, after logrotate moved it away. */
 enum status log_reopen(void) MUST_CHECK;
+/* From now on access lines are gathered until log_flush, another line, or the end of the room: for
+ * a loop that writes them once a turn, before it waits. */
+void log_gather(void);
+void log_flush(void);
 void log_level_set(enum log_level level);
 const char *log_level_name(enum log_level level); /* "warn" */
 void log_name_set(const char *name);

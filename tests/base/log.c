@@ -106,6 +106,35 @@ START_TEST(lines_are_added_to_those_that_are_there)
 }
 END_TEST
 
+START_TEST(gathered_access_lines_wait_for_a_flush_or_for_what_can_not_wait)
+{
+    log_gather();
+    log_access("first");
+    log_access("second");
+    assert_logged("log", "");
+    log_flush();
+    assert_logged("log", "access: first\naccess: second\n");
+    log_access("third");
+    log_error("now");
+    assert_logged("log", "access: first\naccess: second\naccess: third\nerror: now\n");
+}
+END_TEST
+
+START_TEST(gathered_lines_are_whole_however_many)
+{
+    enum { LINES = 1000 };
+    struct buffer expected = BUFFER_EMPTY;
+    log_gather();
+    for (int i = 0; i < LINES; i++) {
+        log_access("%d answers", i);
+        buffer_printf(&expected, "access: %d answers\n", i);
+    }
+    log_flush();
+    assert_logged("log", buffer_text(&expected));
+    buffer_fini(&expected);
+}
+END_TEST
+
 START_TEST(a_log_moved_away_is_followed_until_it_is_reopened)
 {
     log_info("before");
@@ -217,6 +246,8 @@ add_tests(TCase *tests)
     tcase_add_loop_test(tests, lines_up_to_the_level_are_written_and_access_lines_always, 0,
                         COUNT(by_level));
     tcase_add_test(tests, lines_are_added_to_those_that_are_there);
+    tcase_add_test(tests, gathered_access_lines_wait_for_a_flush_or_for_what_can_not_wait);
+    tcase_add_test(tests, gathered_lines_are_whole_however_many);
     tcase_add_test(tests, a_log_moved_away_is_followed_until_it_is_reopened);
     tcase_add_test(tests, a_log_that_can_not_be_opened_leaves_the_old_one);
     tcase_add_test(tests, a_log_that_can_not_be_reopened_goes_on_where_it_was);
