@@ -291,38 +291,36 @@ do_request(struct connection *connection)
     return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
 }
 
+/* Appends the next piece of the file to what is to be sent. false: it fell short. */
 static bool
-gather(struct connection *connection, struct span bytes)
+read_file(struct connection *connection)
 {
-    connection->bytes += bytes.len;
-    return stream_write(connection->stream, bytes);
-}
-
-/* Gathers the next piece of the file. false: it fell short. */
-static bool
-gather_file(struct connection *connection)
-{
-    char chunk[CHUNK_BYTES];
     off_t left = connection->file_size - connection->file_at;
-    ssize_t got = pread(connection->file, chunk, left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES,
+    size_t room = connection->out.len < CHUNK_BYTES ? CHUNK_BYTES - connection->out.len : 0;
+    if (left < (off_t)room)
+        room = (size_t)left;
+    if (room == 0)
+        return true;
+    ssize_t got = pread(connection->file, buffer_reserve(&connection->out, room), room,
                         connection->file_at);
     if (got <= 0)
         return false;
+    buffer_grew(&connection->out, (size_t)got);
     connection->file_at += got;
-    return gather(connection, (struct span){ chunk, (size_t)got });
+    return true;
 }
 
-/* Gathers what is to be sent next; behind the last of it the goodbye, so that they leave together.
- * false: nothing was left. */
+/* Gathers what is to be sent next, the head and the beginning of a file as one record; behind the
+ * last of it the goodbye, so that they leave together. false: nothing was left. */
 static bool
 gather_more(struct connection *connection)
 {
     if (connection->gathered)
         return false;
-    bool fine = gather(connection, buffer_span(&connection->out));
+    bool fine = read_file(connection);
+    connection->bytes += connection->out.len;
+    fine = stream_write(connection->stream, buffer_span(&connection->out)) && fine;
     buffer_fini(&connection->out);
-    if (fine && connection->file_at < connection->file_size)
-        fine = gather_file(connection);
     connection->gathered = !fine || connection->file_at == connection->file_size;
     if (connection->gathered && fine)
         stream_finish(connection->stream); /* else the reader must see that it is cut off */

@@ -200,9 +200,7 @@ on_accept(evutil_socket_t socket, short what, void *whom)
     struct listener *listener = whom;
     bool waits = true;
     (void)socket, (void)what;
-    /* One at a time, after who is here already; to learn that nobody waits takes a call more. */
-    int most = listener->full || listener->starved ? ACCEPTS_AT_ONCE : 1;
-    for (int i = 0; waits && i < most; i++)
+    for (int i = 0; waits && i < ACCEPTS_AT_ONCE; i++)
         if (listener->busy < listener->options.connections_max)
             waits = accept_one(listener);
     if (listener->full && !waits && !listener->starved && is_roomy(listener)) {
