@@ -3,6 +3,7 @@
 #include "archive/moved.h"
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/region.h"
 #include "story/slug.h"
 #include "story/story.h"
 #include "tool/tool.h"
@@ -72,6 +73,26 @@ change_content(const struct tool_options *options, char **argv,
     return status == EXIT_FINE ? command_index(options, 1, argv) : status;
 }
 
+/* The last good version of what can't be read is served under the old address, and would be under
+ * none. */
+static bool
+can_be_read(int content, const char *path)
+{
+    struct buffer text = BUFFER_EMPTY;
+    struct region *region = region_new();
+    struct story story;
+    struct fault fault = { 0, "" };
+    enum status status = file_read(content, path, STORY_BYTES_MAX, &text);
+    if (status == STATUS_OK)
+        status = story_parse(buffer_span(&text), region, &story, &fault);
+    if (status != STATUS_OK)
+        fprintf(stderr, "songtu rename: %s:%zu: %s: mend it first\n", path, fault.line,
+                fault.what[0] != '\0' ? fault.what : strerror(errno));
+    region_free(region);
+    buffer_fini(&text);
+    return status == STATUS_OK;
+}
+
 static int
 rename_story(int content, char **argv)
 {
@@ -86,6 +107,8 @@ rename_story(int content, char **argv)
         fprintf(stderr, "songtu rename: `%s` is there already: %s\n", new, taken);
         return EXIT_FAULTS;
     }
+    if (!can_be_read(content, path))
+        return EXIT_FAULTS;
     const char *slash = strrchr(path, '/');
     snprintf(to, sizeof to, "%.*s/%s.gmi", (int)(slash - path), path, new);
     /* The file first: were we killed now, the next round would see what became of it. */

@@ -75,7 +75,8 @@ const struct command commands[] = {
       command_new },
     { "rename", "rename OLD NEW", "give a story another slug; the old address leads to the new",
       "Renames the story's file and notes OLD in moved.yaml, so that readers are led on (31).\n"
-      "Exit status: 0 it is done; 1 no story is called OLD, or one is called NEW already, or the\n"
+      "Exit status: 0 it is done; 1 no story is called OLD, it is faulty, one is called NEW, or "
+      "the\n"
       "round of the index behind it found a faulty file; 3 a file could not be written.\n",
       command_rename },
     { "status", "status [--json] [--watch]", "what the daemon does: answers, connections, times",

@@ -244,6 +244,20 @@ START_TEST(no_story_is_called_gone)
 }
 END_TEST
 
+/* Its last good version is served on, which a new address would not have. */
+START_TEST(rename_leaves_a_faulty_story_where_it_is)
+{
+    TOOL_ENDS(EXIT_FINE, "index");
+    content_write("stories/2024/mot.gmi", "---\ntitle: Một\ndate: 2024-13\n---\nMột.\n");
+    struct told told = tool("rename", "mot", "hai", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAULTS);
+    ck_assert(says(told.err, "songtu rename: stories/2024/mot.gmi:3: date `2024-13` is no date"));
+    ck_assert(says(told.err, ": mend it first\n"));
+    ck_assert_ptr_nonnull(content_read("stories/2024/mot.gmi"));
+    ck_assert_ptr_null(content_read("moved.yaml"));
+}
+END_TEST
+
 START_TEST(rename_says_where_the_old_address_could_not_be_noted)
 {
     content_write("moved.yaml", "[mot]\n");
@@ -471,6 +485,7 @@ main(void)
     tcase_add_test(tests, rename_there_and_back_leaves_no_circle);
     tcase_add_test(tests, rename_takes_nobodys_place);
     tcase_add_test(tests, no_story_is_called_gone);
+    tcase_add_test(tests, rename_leaves_a_faulty_story_where_it_is);
     tcase_add_test(tests, rename_says_where_the_old_address_could_not_be_noted);
     tcase_add_loop_test(tests, what_changes_the_content_waits_for_a_round_that_goes_on, 0,
                         (int)(sizeof changing / sizeof *changing));
