@@ -108,14 +108,23 @@ child_add(struct master *master, pid_t pid, enum role role)
     return child;
 }
 
+/* errno says so, too. */
+static bool
+is_crowded(const struct master *master)
+{
+    if (master->count < CHILDREN_MAX)
+        return false;
+    errno = EAGAIN;
+    return true;
+}
+
 bool
 crew_start_worker(struct master *master, size_t slot, unsigned generation, void *world)
 {
     int pair[2];
-    size_t seat = master->count < CHILDREN_MAX ? seat_find(master) : 0;
-    if (master->count == CHILDREN_MAX ||
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    if (is_crowded(master) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return false;
+    size_t seat = seat_find(master);
     pid_t pid = fork();
     if (pid == 0) {
         close(pair[0]);
@@ -140,7 +149,7 @@ static bool
 helper_start(struct master *master, enum role role)
 {
     const struct master_options *options = master->options;
-    pid_t pid = master->count < CHILDREN_MAX ? fork() : -1;
+    pid_t pid = is_crowded(master) ? -1 : fork();
     if (pid == 0) {
         for (size_t i = 0; i < options->slots * options->ports; i++)
             close(options->sockets[i]);
@@ -167,21 +176,28 @@ post_vacate(struct post *post, int64_t lived)
     post->due = now + (wait < BACKOFF_MOST_MS ? wait : BACKOFF_MOST_MS);
 }
 
+static void
+post_fill(struct master *master, struct post *post, enum role role, size_t slot)
+{
+    if (!post->vacant || clock_monotonic() < post->due)
+        return;
+    bool filled = role == WORKER ? crew_start_worker(master, slot, master->current, master->world)
+                                 : helper_start(master, role);
+    if (filled) {
+        post->vacant = false;
+        return;
+    }
+    log_error("can't start the %s: %s", roles[role].name, strerror(errno));
+    post_vacate(post, 0);
+}
+
 void
 crew_fill_posts(struct master *master)
 {
-    int64_t now = clock_monotonic();
-    struct post *watcher = &master->watcher, *exporter = &master->exporter;
-    if (watcher->vacant && watcher->due <= now && helper_start(master, WATCHER))
-        watcher->vacant = false;
-    if (exporter->vacant && exporter->due <= now && helper_start(master, EXPORTER))
-        exporter->vacant = false;
-    for (size_t slot = 0; slot < master->options->slots; slot++) {
-        struct post *post = &master->slots[slot];
-        if (post->vacant && post->due <= now &&
-            crew_start_worker(master, slot, master->current, master->world))
-            post->vacant = false;
-    }
+    post_fill(master, &master->watcher, WATCHER, 0);
+    post_fill(master, &master->exporter, EXPORTER, 0);
+    for (size_t slot = 0; slot < master->options->slots; slot++)
+        post_fill(master, &master->slots[slot], WORKER, slot);
 }
 
 /* The watcher and the exporter: they get the new world, and the log. */

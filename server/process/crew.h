@@ -60,7 +60,7 @@ struct master {
     size_t count;
 };
 
-/* false: it can't be started. */
+/* false: it can't be started, errno says why. */
 bool crew_start_worker(struct master *master, size_t slot, unsigned generation, void *world);
 /* Starts whoever is due. */
 void crew_fill_posts(struct master *master);

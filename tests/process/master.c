@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +45,7 @@ static int ready_pipe[2];
 static struct metrics *metrics;
 static struct counters *counters; /* NULL unless a test wants some */
 static bool tells;                /* there is an exporter */
+static const char *log_path;      /* NULL: standard error */
 
 static void *
 load(void *whom, const void *now)
@@ -221,7 +224,8 @@ launch(int drain_seconds)
             .ended = ended,
             .ready = ready,
         };
-        log_level_set(LOG_ERROR);
+        if (log_open("master", log_path, LOG_ERROR) != STATUS_OK)
+            abort();
         _exit(master_run(&options, load(NULL, NULL)));
     }
     for (int i = 0; i < SLOTS; i++)
@@ -310,6 +314,40 @@ START_TEST(a_killed_worker_is_back_and_nobody_else_notices)
             ck_assert_int_lt(wait, PATIENCE_MS);
     }
     stop();
+}
+END_TEST
+
+static void
+allow_descriptors(rlim_t number)
+{
+    const struct rlimit limit = { number, 4096 };
+    ck_assert_int_eq(prlimit(master, RLIMIT_NOFILE, &limit, NULL), 0);
+}
+
+START_TEST(a_worker_that_cannot_be_started_is_told_and_tried_again)
+{
+    char *folder = testing_folder(), path[4096], *log = NULL;
+    pid_t worker = 0;
+    snprintf(path, sizeof path, "%s/log", folder);
+    log_path = path;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    allow_descriptors(8); /* it has as many already */
+    kill(worker, SIGKILL);
+    for (int i = 0; log == NULL || strstr(log, "can't start the worker: Too many") == NULL; i++) {
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
+        free(log);
+        poll(NULL, 0, 10);
+        log = testing_read(folder, "log");
+    }
+    free(log);
+    int begun = shared->begun;
+    allow_descriptors(1024);
+    for (int i = 0; shared->begun == begun; i++, poll(NULL, 0, 10))
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
+    stop();
+    log_path = NULL;
+    testing_folder_remove(folder);
 }
 END_TEST
 
@@ -720,6 +758,7 @@ main(void)
     TCase *tests = tcase_create("master");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_killed_worker_is_back_and_nobody_else_notices);
+    tcase_add_test(tests, a_worker_that_cannot_be_started_is_told_and_tried_again);
     tcase_add_test(tests, a_reload_brings_the_new_world);
     tcase_add_test(tests, a_reload_that_is_refused_leaves_the_old_world);
     tcase_add_test(tests, a_killed_watcher_is_back);
