@@ -203,11 +203,15 @@ stream_handshake(struct stream *stream)
     return flushed == STREAM_BROKEN ? flushed : flow;
 }
 
+/* Before the peer is waited for, who may be silent for long. */
 static enum flow
 flush_waiting(struct stream *stream)
 {
     uint64_t sent = 0;
-    return stream_flush(stream, &sent) == STREAM_BROKEN ? STREAM_BROKEN : STREAM_WAIT;
+    enum flow flow = stream_flush(stream, &sent);
+    if (flow == STREAM_ON)
+        buffer_fini(&stream->out);
+    return flow == STREAM_BROKEN ? STREAM_BROKEN : STREAM_WAIT;
 }
 
 enum flow
