@@ -129,16 +129,23 @@ other_form(struct sheet *sheet, const struct request *request)
     return copy;
 }
 
+static const struct route *
+route_of(const struct request *request)
+{
+    const struct spans path = request->segments;
+    for (size_t i = 0; path.count > 0 && i < sizeof routes / sizeof *routes; i++)
+        if (span_equal(path.at[0], span_of(routes[i].name)))
+            return &routes[i];
+    return NULL;
+}
+
 static struct reply
 dispatch(struct sheet *sheet, const struct request *request)
 {
     const struct spans path = request->segments;
-    const struct route *route = NULL;
+    const struct route *route = route_of(request);
     if (path.count == 0)
         return front_answer(sheet);
-    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-        if (span_equal(path.at[0], span_of(routes[i].name)))
-            route = &routes[i];
     if (route != NULL && route->kind == OF_FILES && request->slash)
         return absent(sheet);
     struct reply reply = route != NULL     ? route->answer(sheet, behind(path, 1))
@@ -146,6 +153,24 @@ dispatch(struct sheet *sheet, const struct request *request)
                                            : absent(sheet);
     if (reply.answer == ANSWER_PAGE && !is_canonical(request, route))
         return sheet_moved(sheet, other_form(sheet, request));
+    return reply;
+}
+
+/* Asks the archive, as it is after one round. */
+static struct reply
+ask(struct sheet *sheet, const struct request *request)
+{
+    struct cache *cache = sheet->capsule->cache;
+    struct reply reply;
+    enum status status = archive_begin(sheet->archive);
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status == STATUS_ABSENT ? STATUS_FAILED : status);
+    cache_renew(cache, archive_round(sheet->archive));
+    if (!cache_find(cache, request, &reply)) {
+        reply = dispatch(sheet, request);
+        cache_keep(cache, request, &reply);
+    }
+    archive_end(sheet->archive);
     return reply;
 }
 
@@ -159,21 +184,13 @@ pages_answer(const struct capsule *capsule, struct archive *archive, const struc
                            .request = request,
                            .lang = capsule->lang,
                            .text = BUFFER_EMPTY };
+    const struct route *route = route_of(request);
     struct reply reply;
     (void)now;
-    if (cache_find(capsule->cache, request, &reply))
-        return reply;
-    enum status status = archive_begin(archive);
-    if (status == STATUS_OK) {
-        cache_renew(capsule->cache, archive_round(archive));
-        if (!cache_find(capsule->cache, request, &reply)) {
-            reply = dispatch(&sheet, request);
-            cache_keep(capsule->cache, request, &reply);
-        }
-        archive_end(archive);
-    } else {
-        reply = sheet_failed(&sheet, status == STATUS_ABSENT ? STATUS_FAILED : status);
-    }
+    if (route != NULL && route->kind == OF_FILES)
+        reply = dispatch(&sheet, request); /* the archive knows nothing of files */
+    else if (!cache_find(capsule->cache, request, &reply))
+        reply = ask(&sheet, request);
     buffer_fini(&sheet.text);
     return reply;
 }
