@@ -217,7 +217,7 @@ main(int argc, char **argv)
     } else if (!world_open_log(settings)) {
         status = 1; /* said already */
     } else if (survey_ground(&daemon, settings) && start_make_state(&daemon, settings) &&
-               start_make_certificate(settings)) {
+               world_make_certificate(settings)) {
         status = serve(&daemon, world); /* and frees it */
         world = NULL;
     }

@@ -4,7 +4,6 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "net/certificate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,18 +67,6 @@ start_mend_state(const struct daemon *daemon, const struct settings *settings)
         file_make_folder(AT_FDCWD, settings->state.at, 0755) == STATUS_OK &&
         give_state(daemon, settings))
         log_warn("%s was gone, and is made anew", settings->state.at);
-}
-
-bool
-start_make_certificate(const struct settings *settings)
-{
-    struct fault fault = { 0, "" };
-    enum status status = certificate_make(settings->certs.at, settings->hosts, &fault);
-    if (status == STATUS_OK)
-        log_info("made a certificate in %s/%s", settings->certs.at, settings->host.at);
-    else if (status != STATUS_BUSY)
-        log_error("%s", fault.what);
-    return status == STATUS_OK || status == STATUS_BUSY;
 }
 
 size_t

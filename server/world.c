@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "net/certificate.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -111,6 +112,18 @@ world_load(struct world *world)
 }
 
 bool
+world_make_certificate(const struct settings *settings)
+{
+    struct fault fault = { 0, "" };
+    enum status status = certificate_make(settings->certs.at, settings->hosts, &fault);
+    if (status == STATUS_OK)
+        log_info("made a certificate in %s/%s", settings->certs.at, settings->host.at);
+    else if (status != STATUS_BUSY)
+        log_error("%s", fault.what);
+    return status == STATUS_OK || status == STATUS_BUSY;
+}
+
+bool
 world_open_log(const struct settings *settings)
 {
     const char *path = settings->log.len > 0 ? settings->log.at : NULL;
@@ -154,7 +167,8 @@ world_reload(void *whom, const void *what)
     if (world == NULL)
         return NULL;
     settings_keep(&now->settings, world->region, &world->settings, &kept);
-    bool fine = is_content_there(&now->settings, &world->settings) && world_load(world);
+    bool fine = is_content_there(&now->settings, &world->settings) &&
+                world_make_certificate(&world->settings) && world_load(world);
     if (fine && kept.len > 0)
         log_warn("a reload does not change %s: that takes effect at a restart", buffer_text(&kept));
     fine = fine && move_log(&now->settings, &world->settings);

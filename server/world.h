@@ -46,6 +46,8 @@ struct world {
 struct world *world_read(struct daemon *daemon, enum settings_wish *wish);
 /* Labels and certificate, on top of the settings; false: the fault is logged. */
 bool world_load(struct world *world);
+/* Where the host has none yet; false: the fault is logged. */
+bool world_make_certificate(const struct settings *settings);
 /* Opens the log that the settings name; false: the fault is logged, where it was. */
 bool world_open_log(const struct settings *settings);
 

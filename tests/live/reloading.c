@@ -134,6 +134,18 @@ START_TEST(another_content_folder_is_served_if_it_is_there)
 }
 END_TEST
 
+START_TEST(another_host_gets_its_certificate)
+{
+    reload_with("host: other.example\n");
+    wait_for("log", "made a certificate in certs/other.example");
+    wait_for("log", "serving generation=2");
+    capsule_wait(run, "/", 53); /* that is localhost's */
+    reload_with("");
+    capsule_wait(run, "/", 20);
+    ck_assert(!says("log", "reload refused"));
+}
+END_TEST
+
 START_TEST(a_broken_file_keeps_no_watcher_from_coming_back)
 {
     pid_t children[16];
@@ -160,6 +172,7 @@ main(void)
     tcase_add_test(tests, a_reload_whose_workers_fail_leaves_the_log_where_it_was);
     tcase_add_test(tests, what_takes_a_restart_is_named_and_the_rest_is_done);
     tcase_add_test(tests, another_content_folder_is_served_if_it_is_there);
+    tcase_add_test(tests, another_host_gets_its_certificate);
     tcase_add_test(tests, a_broken_file_keeps_no_watcher_from_coming_back);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
