@@ -391,6 +391,21 @@ START_TEST(a_page_without_a_story_is_refused)
 }
 END_TEST
 
+static const char *const feet[] = {
+    "Bản quyền © 2024 Báo Sông Hương", "Bản quyền thuộc về Báo Sông Hương", "© Báo Sông Hương",
+    "Tòa soạn: 12 Lê Lợi, Huế",        "Đường dây nóng: 0234 123 456",      "Liên hệ quảng cáo",
+};
+
+/* What stands beneath the list is the paper's, and no story. */
+START_TEST(a_pages_foot_is_no_story)
+{
+    import(
+        region_printf(region, "%s\n%s\n\nĐiện thoại: 0234 654 321 của Huế\n", lesson, feet[_i]).at);
+    ck_assert_uint_eq(summary.stories, 2);
+    ck_assert_ptr_null(strstr(text_at(FERRY_FILE), "0234"));
+}
+END_TEST
+
 /* As a picture holds them, or UTF-16 without its mark; and as a text holds one by mistake. */
 START_TEST(what_is_no_text_is_refused)
 {
@@ -478,6 +493,7 @@ add_tests(TCase *tests)
     tcase_add_test(tests, a_title_names_no_file_but_in_the_stories_folder);
     tcase_add_test(tests, a_title_of_any_length_is_a_title);
     tcase_add_loop_test(tests, a_page_without_a_story_is_refused, 0, COUNT(refused));
+    tcase_add_loop_test(tests, a_pages_foot_is_no_story, 0, COUNT(feet));
     tcase_add_test(tests, what_is_no_text_is_refused);
     tcase_add_test(tests, a_page_too_large_is_refused);
     tcase_add_test(tests, more_teasers_than_a_story_can_name_are_told);
