@@ -215,9 +215,9 @@ open_archive(struct worker *worker)
     char path[PATH_BYTES];
     struct fault fault = { 0, "" };
     world_archive_path(worker->world, path);
+    worker->told = news_open(path); /* first, or a round that ends in between is never heard of */
     enum status status = archive_open(path, &worker->archive, &fault);
     if (status == STATUS_OK) {
-        worker->told = news_open(path);
         note_round(worker, archive_changed(path));
         return true;
     }
