@@ -142,12 +142,12 @@ START_TEST(who_goes_on_asking_hears_nothing_until_it_has_been_quiet)
 }
 END_TEST
 
-/* A thousand times a second, for ten minutes. */
+/* A thousand times a second, for a minute. */
 START_TEST(a_flood_gets_its_burst_ten_words_and_silence)
 {
     int welcome = 0, told = 0;
     begin("600/1m", 1000);
-    for (int i = 0; i < 600000; i++, now++) {
+    for (int i = 0; i < 60000; i++, now++) {
         struct verdict verdict = ask("192.0.2.1");
         welcome += verdict.by == LIMIT_NONE;
         told += verdict.seconds > 0;
