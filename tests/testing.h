@@ -6,7 +6,8 @@
 
 enum { TESTING_SKIPPED = 77 }; /* ctest tells of it: SKIP_RETURN_CODE */
 
-/* Runs the suite; returns main's exit status. A case with the tag `root` takes root: ctest runs it
+/* Runs the suite; returns main's exit status. A case with the tag `no-valgrind` is left out under
+ * valgrind. A case with the tag `root` takes root: ctest runs it
  * apart, as NAME-as-root, and tells where it was skipped. */
 int testing_run(Suite *suite);
 /* … of a suite that is about a file which not every checkout has beside it: TESTING_SKIPPED where

@@ -63,7 +63,8 @@ come_to(struct limit *whose, const char *text)
     struct sockaddr_in *four = (struct sockaddr_in *)&at;
     struct sockaddr_in6 *six = (struct sockaddr_in6 *)&at;
     at.ss_family = inet_pton(AF_INET, text, &four->sin_addr) == 1 ? AF_INET : AF_INET6;
-    ck_assert(at.ss_family == AF_INET || inet_pton(AF_INET6, text, &six->sin6_addr) == 1);
+    if (at.ss_family == AF_INET6 && inet_pton(AF_INET6, text, &six->sin6_addr) != 1)
+        ck_abort_msg("%s is no address", text);
     return limit_take(whose, (struct sockaddr *)&at, now);
 }
 
@@ -103,8 +104,8 @@ START_TEST(an_address_has_its_rate_at_once_and_is_then_told_when_to_come_back)
 }
 END_TEST
 
-static const char *const rates[] = { "60/5m", "600/1m", "1/1s",   "1/1d",        "7/3s",
-                                     "10/s",  "1/366d", "1000/s", "1000000/366d" };
+static const char *const rates[] = { "60/5m", "600/1m", "1/1s",   "1/1d",       "7/3s",
+                                     "10/s",  "1/366d", "1000/s", "100000/366d" };
 
 START_TEST(who_waits_as_long_as_told_is_let_in)
 {
@@ -142,16 +143,17 @@ START_TEST(who_goes_on_asking_hears_nothing_until_it_has_been_quiet)
 }
 END_TEST
 
-/* A thousand times a second, for a minute. */
+/* A thousand times a second, for twenty seconds. */
 START_TEST(a_flood_gets_its_burst_ten_words_and_silence)
 {
     int welcome = 0, told = 0;
     begin("600/1m", 1000);
-    for (int i = 0; i < 60000; i++, now++) {
+    for (int i = 0; i < 20000; i++, now++) {
         struct verdict verdict = ask("192.0.2.1");
         welcome += verdict.by == LIMIT_NONE;
         told += verdict.seconds > 0;
-        ck_assert_uint_le(verdict.seconds, 1);
+        if (verdict.seconds > 1)
+            ck_abort_msg("%u seconds", verdict.seconds);
         if (i % 1000 == 0)
             ck_assert_int_eq(ask("192.0.3.1").by, LIMIT_NONE);
     }
@@ -350,9 +352,10 @@ START_TEST(a_crowd_does_not_wash_away_who_is_shut_out)
     count_welcomes("192.0.2.1", 60);
     for (int i = 0; i <= LIMIT_PATIENCE; i++)
         ask("192.0.2.1");
-    for (int i = 0; i < 300000; i++) {
+    for (int i = 0; i < 100000; i++) {
         snprintf(text, sizeof text, "2001:db8:%x:%x::1", i & 0xffff, i >> 16);
-        ck_assert_int_eq(ask(text).by, LIMIT_NONE);
+        if (ask(text).by != LIMIT_NONE)
+            ck_abort_msg("%s is turned away", text);
     }
     ck_assert_int_eq(ask("192.0.2.1").by, LIMIT_RATE);
     ck_assert_uint_eq(ask("192.0.2.1").seconds, 0);
@@ -365,7 +368,8 @@ START_TEST(a_table_that_is_full_turns_nobody_away)
     char text[64];
     for (int i = 0; i < 20000; i++) {
         snprintf(text, sizeof text, "2001:db8:%x::1", i);
-        ck_assert_int_eq(come_to(limit, text).by, LIMIT_NONE);
+        if (come_to(limit, text).by != LIMIT_NONE)
+            ck_abort_msg("%s is turned away", text);
     }
 }
 END_TEST

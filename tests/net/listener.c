@@ -417,10 +417,15 @@ main(void)
     tcase_add_test(tests,
                    who_asks_too_often_is_told_to_wait_and_then_nothing_while_others_are_served);
     tcase_add_test(tests, who_holds_too_many_conversations_gets_no_more_until_one_is_over);
-    tcase_add_test(tests, lack_of_descriptors_is_told_again_only_when_it_was_over);
-    tcase_add_test(tests, a_pause_lasts_though_somebody_leaves);
     tcase_add_loop_test(tests, no_state_lasts_longer_than_its_deadline, 0,
                         sizeof delays / sizeof *delays);
     suite_add_tcase(suite, tests);
+    TCase *starving = tcase_create("starving");
+    tcase_set_timeout(starving, 60);
+    tcase_set_tags(starving, "no-valgrind"); /* which takes its own descriptors from ours */
+    tcase_add_checked_fixture(starving, set_up, tear_down);
+    tcase_add_test(starving, lack_of_descriptors_is_told_again_only_when_it_was_over);
+    tcase_add_test(starving, a_pause_lasts_though_somebody_leaves);
+    suite_add_tcase(suite, starving);
     return testing_run(suite);
 }

@@ -63,7 +63,7 @@ END_TEST
 /* Each piece is filled with its own number, and holds nothing else when it goes. */
 START_TEST(no_two_pieces_share_a_byte)
 {
-    enum { PIECES = 500, STEPS = 100000 };
+    enum { PIECES = 500, STEPS = 20000 };
     static struct {
         unsigned char *at;
         size_t bytes;
