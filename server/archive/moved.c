@@ -54,7 +54,7 @@ add_lines(struct rows *rows, struct span text)
 static void
 add_entry(struct rows *rows, const struct yaml *node)
 {
-    if (node->key_line > rows->count)
+    if (rows->at == NULL || node->key_line > rows->count)
         return;
     struct row *row = &rows->at[node->key_line - 1];
     bool alone = row->key.len == 0 && node->line == node->key_line;

@@ -41,7 +41,7 @@ rate_parse(struct span text, struct rate *out)
         *out = rate;
         return true;
     }
-    if (!span_number(count, RATE_COUNT_MAX, &rate.count) || rate.count == 0 ||
+    if (text.at == NULL || !span_number(count, RATE_COUNT_MAX, &rate.count) || rate.count == 0 ||
         !read_time(text, &rate.seconds))
         return false;
     *out = rate;

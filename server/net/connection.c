@@ -21,7 +21,7 @@ enum {
     LINE_BYTES = 1100,       /* of it in the log */
     CHUNK_BYTES = 16 * 1024, /* of a file: one TLS record */
     DRAIN_BYTES = 64 * 1024, /* read away after the answer, so that no RST overtakes it */
-    CHUNKS_AT_ONCE = 16,     /* then others get their turn */
+    CHUNKS_AT_ONCE = 2,      /* then others get their turn */
     PEER_TEXT = 48,
 };
 
@@ -31,6 +31,7 @@ struct connection {
     struct stream *stream;
     enum state state;
     struct event event, deadline;
+    struct event *turn;  /* of one who takes many; NULL: not yet */
     int64_t born, since; /* and since when it is in its state: clock_monotonic */
     struct seat seat;
     unsigned wait; /* seconds until it may ask again; 0: it may ask now */
@@ -82,6 +83,8 @@ connection_stop(struct connection *connection)
 {
     event_del(&connection->event);
     event_del(&connection->deadline);
+    if (connection->turn != NULL)
+        event_free(connection->turn);
     if (connection->file >= 0)
         close(connection->file);
     stream_close(connection->stream);
@@ -327,6 +330,18 @@ gather_more(struct connection *connection)
     return true;
 }
 
+/* Goes on in the next turn of the loop: others who are ready come before. */
+static void
+take_turns(struct connection *connection)
+{
+    static const struct timeval now = { 0, 0 };
+    if (connection->turn == NULL)
+        connection->turn = event_new(connection->options->base, -1, 0, on_event, connection);
+    if (connection->turn == NULL)
+        memory_end();
+    event_add(connection->turn, &now);
+}
+
 static enum step
 do_reply(struct connection *connection)
 {
@@ -344,7 +359,7 @@ do_reply(struct connection *connection)
         if (flow != STREAM_ON)
             return step_of(flow);
     }
-    event_active(&connection->event, EV_WRITE, 0); /* others get their turn */
+    take_turns(connection);
     return STEP_WAIT;
 }
 
