@@ -43,7 +43,7 @@ command_index(const struct tool_options *options, int argc, char **argv)
         fprintf(stderr, "songtu index: %s\n", fault.what);
         return EXIT_FAILED;
     }
-    printf("%zu stories served, %zu changed, %zu removed, %zu faulty\n", summary.stories,
-           summary.changed, summary.removed, summary.faulty);
+    printf("%zu stor%s served, %zu changed, %zu removed, %zu faulty\n", summary.stories,
+           summary.stories == 1 ? "y" : "ies", summary.changed, summary.removed, summary.faulty);
     return summary.faulty > 0 ? EXIT_FAULTS : EXIT_FINE;
 }

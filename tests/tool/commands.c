@@ -163,9 +163,9 @@ START_TEST(index_sums_up_its_round)
 {
     struct told told = tool("index", NULL);
     ck_assert_str_eq(told.err, "");
-    ck_assert_str_eq(told.out, "1 stories served, 1 changed, 0 removed, 0 faulty\n");
+    ck_assert_str_eq(told.out, "1 story served, 1 changed, 0 removed, 0 faulty\n");
     ck_assert_int_eq(told.status, EXIT_FINE);
-    ck_assert_str_eq(tool("index", NULL).out, "1 stories served, 0 changed, 0 removed, 0 faulty\n");
+    ck_assert_str_eq(tool("index", NULL).out, "1 story served, 0 changed, 0 removed, 0 faulty\n");
 }
 END_TEST
 
@@ -174,7 +174,7 @@ START_TEST(index_tells_a_faulty_file_with_its_line_and_goes_on)
     content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024-13\n---\n");
     struct told told = tool("index", NULL);
     ck_assert(says(told.err, "/content/stories/2024/hai.gmi:3: "));
-    ck_assert_str_eq(told.out, "1 stories served, 1 changed, 0 removed, 1 faulty\n");
+    ck_assert_str_eq(told.out, "1 story served, 1 changed, 0 removed, 1 faulty\n");
     ck_assert_int_eq(told.status, EXIT_FAULTS);
 }
 END_TEST
@@ -198,7 +198,7 @@ START_TEST(rename_leads_the_old_address_to_the_new)
     ck_assert_str_eq(told.err, "");
     ck_assert_int_eq(told.status, EXIT_FINE);
     ck_assert(says(told.out, "stories/2024/mot.gmi is now stories/2024/hai.gmi\n"));
-    ck_assert(says(told.out, "1 stories served"));
+    ck_assert(says(told.out, "1 story served"));
     ck_assert_ptr_null(content_read("stories/2024/mot.gmi"));
     ck_assert_str_eq(content_read("stories/2024/hai.gmi"), STORY);
     ck_assert_str_eq(content_read("moved.yaml"), "mot: hai\n");
@@ -364,7 +364,7 @@ START_TEST(import_writes_once_and_a_dry_run_nothing)
 {
     static const char page[] = "tests/fixtures/plaintext/box.txt";
     struct told dry = tool("import", "--dry-run", page, NULL);
-    ck_assert_str_eq(tool("index", NULL).out, "1 stories served, 1 changed, 0 removed, 0 faulty\n");
+    ck_assert_str_eq(tool("index", NULL).out, "1 story served, 1 changed, 0 removed, 0 faulty\n");
     struct told wet = tool("import", page, NULL);
     ck_assert_int_eq(dry.status, EXIT_FINE);
     ck_assert_int_eq(wet.status, EXIT_FINE);
