@@ -9,13 +9,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 4096 }; /* at once: a ClientHello, or its Finished and a request */
+enum {
+    READ_BYTES = 4096,       /* at once: a ClientHello, or its Finished and a request */
+    HEARD_BYTES = 64 * 1024, /* by TLS: twice what a handshake and a request, byte by byte, are */
+};
 
 struct stream {
     int socket;
     SSL *ssl;         /* NULL: plain */
     struct buffer in; /* read from the socket, not yet by TLS */
     size_t taken;     /* of it */
+    size_t heard;     /* read into it, ever */
     struct buffer out;
     size_t sent;  /* of it */
     bool dry;     /* the socket had no more than it gave: nothing is there before it says so */
@@ -41,17 +45,21 @@ take(struct stream *stream, char *into, size_t room, size_t *got)
     return came > 0 ? STREAM_ON : STREAM_CLOSED;
 }
 
-/* More of what the peer said, behind what is left of it. */
+/* More of what the peer said, behind what is left of it. There is an end: OpenSSL goes through key
+ * updates for as long as they come, within one call, and no deadline is looked at meanwhile. */
 static enum flow
 fill(struct stream *stream)
 {
     size_t got;
+    if (stream->heard >= HEARD_BYTES)
+        return STREAM_BROKEN;
     buffer_drop(&stream->in, stream->taken);
     stream->taken = 0;
     char *into = buffer_reserve(&stream->in, READ_BYTES);
     enum flow flow = take(stream, into, READ_BYTES, &got);
     if (flow == STREAM_ON)
         buffer_grew(&stream->in, got);
+    stream->heard += flow == STREAM_ON ? got : 0;
     return flow;
 }
 
