@@ -223,7 +223,7 @@ bind_slugs(sqlite3_stmt *statement, int at, struct spans slugs)
 }
 
 static enum status
-add_row(struct putting *putting, struct span slug, bool served)
+add_row(struct putting *putting, struct span slug, bool served, int64_t written)
 {
     struct archive *archive = putting->writer->archive;
     const struct story *story = putting->story;
@@ -239,6 +239,7 @@ add_row(struct putting *putting, struct span slug, bool served)
     for (int i = 0; i < 8; i++)
         sqlite3_bind_int64(put, i + 8, numbers[i]);
     bind_slugs(put, 16, story->related);
+    sqlite3_bind_int64(put, 17, written);
     enum status status = store_run(archive, put);
     putting->id = sqlite3_last_insert_rowid(archive->db);
     return status;
@@ -261,7 +262,7 @@ writer_put(struct writer *writer, struct span slug, const struct story *story,
                                       putting->newest);
     enum status status = writer_drop(writer, slug);
     if (status == STATUS_OK)
-        status = add_row(putting, slug, served);
+        status = add_row(putting, slug, served, from->written);
     if (status == STATUS_OK)
         status = add_story_terms(putting, CITY, story->cities);
     if (status == STATUS_OK)

@@ -388,12 +388,7 @@ archive_list(struct archive *archive, struct scope scope, struct period period, 
     if (!all)
         sqlite3_bind_int(list, 5, bucket_of(period));
     while ((status = store_step(archive, list)) == STATUS_OK && count < most)
-        entries[count++] = (struct entry){ .slug = store_text(list, 0, region),
-                                           .title = store_text(list, 1, region),
-                                           .lang = store_text(list, 2, region),
-                                           .words = store_text(list, 3, region),
-                                           .date = store_date(list, 4),
-                                           .added = sqlite3_column_int64(list, 9) };
+        entries[count++] = store_entry(list, region);
     store_done(list);
     if (status == STATUS_OK || status == STATUS_ABSENT)
         *out = (struct entries){ entries, count };

@@ -47,6 +47,8 @@ struct entry {
     struct span words; /* the sentence that speaks of the scope's city, else the summary */
     struct date date;  /* DATE_NONE: undated */
     int64_t added;
+    struct span author;
+    int64_t written; /* since when its file says what it says */
 };
 
 struct entries {

@@ -40,14 +40,7 @@ choose(struct choice *choice, struct span slug)
     store_bind_text(find, 1, slug);
     enum status status = store_step(archive, find);
     if (status == STATUS_OK)
-        choice->entries[choice->chosen++] = (struct entry){
-            .slug = store_text(find, 0, choice->region),
-            .title = store_text(find, 1, choice->region),
-            .lang = store_text(find, 2, choice->region),
-            .words = store_text(find, 3, choice->region),
-            .date = store_date(find, 4),
-            .added = sqlite3_column_int64(find, 9),
-        };
+        choice->entries[choice->chosen++] = store_entry(find, choice->region);
     store_done(find);
     return status == STATUS_ABSENT ? STATUS_OK : status;
 }

@@ -17,6 +17,8 @@
 struct memory {
     bool known;
     int64_t device, inode, size, changed;
+    unsigned char hash[HASH_BYTES];
+    int64_t written; /* since when it says what it says */
     struct fault fault;
 };
 
@@ -35,6 +37,9 @@ remember(struct writer *writer, struct span path)
         memory.fault.line = (size_t)sqlite3_column_int64(get, 5);
         snprintf(memory.fault.what, sizeof memory.fault.what, "%s",
                  store_text(get, 6, writer->region).at);
+        if (sqlite3_column_bytes(get, 7) == HASH_BYTES)
+            memcpy(memory.hash, sqlite3_column_blob(get, 7), HASH_BYTES);
+        memory.written = sqlite3_column_int64(get, 8);
     }
     store_done(get);
     return memory;
@@ -48,23 +53,31 @@ change_of(const struct stat *facts)
            facts->st_mtim.tv_nsec + facts->st_ctim.tv_nsec * 31;
 }
 
+/* Since when the file says what it says: a file that was only touched, or read again, says nothing
+ * new. */
+static int64_t
+written_of(const struct memory *memory, const struct stat *facts, const unsigned char *hash)
+{
+    bool same = memory->known && memcmp(memory->hash, hash, HASH_BYTES) == 0;
+    return same ? memory->written : facts->st_mtim.tv_sec;
+}
+
 /* A file without a slug of its own is read again next time: what took it may be gone. */
 static enum status
-keep(struct writer *writer, struct span path, const struct stat *facts, struct span text,
+keep(struct writer *writer, struct span path, const struct stat *facts, const struct memory *memory,
      struct span slug, const struct fault *fault)
 {
-    unsigned char hash[HASH_BYTES];
     sqlite3_stmt *put = store_get(writer->archive, SQL_FILE_PUT);
-    hash_bytes(text, hash);
     store_bind_text(put, 1, path);
     sqlite3_bind_int64(put, 2, (int64_t)facts->st_dev);
     sqlite3_bind_int64(put, 3, (int64_t)facts->st_ino);
     sqlite3_bind_int64(put, 4, facts->st_size);
     sqlite3_bind_int64(put, 5, slug.len > 0 ? change_of(facts) : 0);
-    sqlite3_bind_blob(put, 6, hash, sizeof hash, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(put, 6, memory->hash, HASH_BYTES, SQLITE_STATIC);
     store_bind_text(put, 7, slug);
     sqlite3_bind_int64(put, 8, (int64_t)fault->line);
     store_bind_text(put, 9, span_of(fault->what));
+    sqlite3_bind_int64(put, 10, memory->written);
     return store_run(writer->archive, put);
 }
 
@@ -121,7 +134,7 @@ check_terms(struct writer *writer, struct span text, const struct story *story, 
 }
 
 static void
-arrive(struct writer *writer, struct span text, struct span slug)
+arrive(struct writer *writer, const unsigned char *hash, struct span slug)
 {
     if (writer->arrived == writer->arrivals_room) {
         writer->arrivals_room = writer->arrivals_room == 0 ? 64 : 2 * writer->arrivals_room;
@@ -129,7 +142,7 @@ arrive(struct writer *writer, struct span text, struct span slug)
                                        writer->arrivals_room * sizeof *writer->arrivals);
     }
     struct arrival *arrival = &writer->arrivals[writer->arrived++];
-    hash_bytes(text, arrival->hash);
+    memcpy(arrival->hash, hash, HASH_BYTES);
     arrival->slug = slug;
 }
 
@@ -137,11 +150,14 @@ static enum status
 take_in(struct writer *writer, struct span path, const struct stat *facts, struct span slug,
         struct span text, const struct memory *memory)
 {
+    struct memory now = *memory;
     struct story story;
     struct fault fault = { 0, "" };
     struct region *region = region_new();
     enum status status = STATUS_OK;
     bool valid = slug_is_valid_for_story(slug);
+    hash_bytes(text, now.hash);
+    now.written = written_of(memory, facts, now.hash);
     if (!valid)
         fault_set(&fault, 1, "%s: write it like ha-noi-5-dieu.gmi",
                   slug_is_valid(slug) ? "`gone` is moved.yaml's own word, no slug for a story"
@@ -150,15 +166,15 @@ take_in(struct writer *writer, struct span path, const struct stat *facts, struc
     if (owned && story_parse(text, region, &story, &fault) == STATUS_OK) {
         check_terms(writer, text, &story, &fault);
         status = writer_put(writer, slug, &story,
-                            &(struct origin){ path, line_of_key(text, "aliases:") });
+                            &(struct origin){ path, line_of_key(text, "aliases:"), now.written });
         writer->summary.changed++;
         if (!memory->known)
-            arrive(writer, text, region_copy(writer->region, slug));
+            arrive(writer, now.hash, region_copy(writer->region, slug));
     }
     if (fault.what[0] != '\0')
         writer_report(writer, path, &fault);
     if (status == STATUS_OK)
-        status = keep(writer, path, facts, text, owned ? slug : (struct span){ NULL, 0 }, &fault);
+        status = keep(writer, path, facts, &now, owned ? slug : (struct span){ NULL, 0 }, &fault);
     region_free(region);
     return status;
 }

@@ -9,13 +9,14 @@
 const char store_schema[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE file(path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER,"
-    " changed INTEGER, hash BLOB, slug TEXT, line INTEGER, what TEXT) WITHOUT ROWID;"
+    " changed INTEGER, hash BLOB, slug TEXT, line INTEGER, what TEXT, written INTEGER)"
+    " WITHOUT ROWID;"
     "CREATE INDEX file_slug ON file(slug);"
     "CREATE TABLE story(id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT, summary "
     "TEXT,"
     " author TEXT, lang TEXT, source TEXT, body TEXT, precision INTEGER, year INTEGER,"
     " month INTEGER, day INTEGER, instant INTEGER, added INTEGER, state INTEGER, served INTEGER,"
-    " related TEXT);"
+    " related TEXT, written INTEGER);"
     "CREATE INDEX story_due ON story(served, state, instant);"
     "CREATE TABLE story_term(story INTEGER, kind INTEGER, place INTEGER, slug TEXT,"
     " PRIMARY KEY(story, kind, place)) WITHOUT ROWID;"
@@ -39,7 +40,8 @@ const char store_schema[] =
 #define DATE "precision, year, month, day, instant"
 #define ENTRY                                                                                   \
     "SELECT s.slug, s.title, s.lang, CASE WHEN length(l.words) > 0 THEN l.words ELSE s.summary" \
-    " END, s.precision, s.year, s.month, s.day, s.instant, s.added FROM listing l JOIN story s" \
+    " END, s.precision, s.year, s.month, s.day, s.instant, s.added,"                            \
+    " s.author, s.written FROM listing l JOIN story s"                                          \
     " ON s.id = l.story WHERE l.city = ?1 AND l.theme = ?2 "
 #define NEAR                                                                                    \
     "SELECT s.slug, s.instant, s.id, s.precision FROM listing l JOIN story s ON s.id = l.story" \
@@ -72,18 +74,21 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_NEWEST_OF] = "SELECT newest FROM listing WHERE story = ?1 LIMIT 1",
     [SQL_NEAR_OLDER] = NEAR "AND l.newest > ?3 ORDER BY l.newest LIMIT ?4",
     [SQL_NEAR_NEWER] = NEAR "AND l.newest < ?3 ORDER BY l.newest DESC LIMIT ?4",
-    [SQL_ENTRY] = "SELECT slug, title, lang, summary, " DATE ", added FROM story"
+    [SQL_ENTRY] = "SELECT slug, title, lang, summary, " DATE ", added, author, written FROM story"
                   " WHERE slug = ?1 AND served = 1",
-    [SQL_FILE_GET] = "SELECT device, inode, size, changed, slug, line, what, hash FROM file"
+    [SQL_FILE_GET] = "SELECT device, inode, size, changed, slug, line, what, hash,"
+                     " written FROM file"
                      " WHERE path = ?1",
-    [SQL_FILE_PUT] = "INSERT OR REPLACE INTO file VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_FILE_PUT] = "INSERT OR REPLACE INTO file"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [SQL_FILE_DROP] = "DELETE FROM file WHERE path = ?1",
     [SQL_FILES] = "SELECT path, slug, hash FROM file",
     [SQL_FILE_OF_SLUG] = "SELECT path FROM file WHERE slug = ?1 AND path <> ?2",
     [SQL_STORY_PUT] =
         "INSERT INTO story(slug, title, summary, author, lang, source, body, precision, year,"
-        " month, day, instant, added, state, served, related)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        " month, day, instant, added, state, served, related, written)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+        " ?17)",
     [SQL_STORY_DROP] = "DELETE FROM story WHERE id = ?1",
     [SQL_STORY_SERVED] = "UPDATE story SET served = ?2 WHERE id = ?1",
     [SQL_STORY_OF_SLUG] = "SELECT id, served, state FROM story WHERE slug = ?1",
@@ -220,6 +225,19 @@ store_date(sqlite3_stmt *statement, int column)
                           sqlite3_column_int(statement, column + 2),
                           sqlite3_column_int(statement, column + 3),
                           sqlite3_column_int64(statement, column + 4) };
+}
+
+struct entry
+store_entry(sqlite3_stmt *row, struct region *region)
+{
+    return (struct entry){ .slug = store_text(row, 0, region),
+                           .title = store_text(row, 1, region),
+                           .lang = store_text(row, 2, region),
+                           .words = store_text(row, 3, region),
+                           .date = store_date(row, 4),
+                           .added = sqlite3_column_int64(row, 9),
+                           .author = store_text(row, 10, region),
+                           .written = sqlite3_column_int64(row, 11) };
 }
 
 enum status

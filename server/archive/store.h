@@ -3,12 +3,12 @@
  * archive/ includes it. */
 #pragma once
 
-#include "archive/archive.h"
+#include "archive/query.h"
 #include "base/region.h"
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 4, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 5, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
@@ -93,6 +93,8 @@ void store_bind_text(sqlite3_stmt *statement, int at, struct span text);
 struct span store_text(sqlite3_stmt *statement, int column, struct region *region);
 struct date
 store_date(sqlite3_stmt *statement, int column); /* precision, year, month, day, instant */
+/* A row of the statements that list stories. */
+struct entry store_entry(sqlite3_stmt *row, struct region *region);
 
 enum status store_meta(struct archive *archive, const char *key, int64_t *out) MUST_CHECK;
 /* Folders of listing and tally: year * 100 + month, month 0 known only by the year; 0 undated. */

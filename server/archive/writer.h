@@ -46,6 +46,7 @@ enum status writer_pages(struct writer *writer) MUST_CHECK;
 struct origin {
     struct span path;
     size_t alias_line; /* of its `aliases:` */
+    int64_t written;   /* since when it says what it says */
 };
 
 /* put.c: one story into the archive, or out of it. */
