@@ -5,6 +5,7 @@
 #include "net/certificate.h"
 
 #include <openssl/err.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 
@@ -23,7 +24,6 @@ on_certificate(int fine, X509_STORE_CTX *store)
 static bool
 set_up(SSL_CTX *context)
 {
-    static const unsigned char session[] = "songtu";
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                      SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
@@ -33,9 +33,20 @@ set_up(SSL_CTX *context)
                                              "TLS_CHACHA20_POLY1305_SHA256") == 1 &&
            SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1 &&
            SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1 &&
-           SSL_CTX_set_num_tickets(context, 1) == 1 &&
-           SSL_CTX_set_max_early_data(context, 0) == 1 &&
-           SSL_CTX_set_session_id_context(context, session, sizeof session - 1) == 1;
+           SSL_CTX_set_num_tickets(context, 1) == 1 && SSL_CTX_set_max_early_data(context, 0) == 1;
+}
+
+/* What was agreed upon under another host or certificate is not resumed: the reader would know us
+ * by what we no longer are. */
+static bool
+set_session(SSL_CTX *context, struct span host, const struct certificate_facts *facts)
+{
+    unsigned char whole[SHA256_DIGEST_LENGTH];
+    char text[FINGERPRINT_TEXT + 512];
+    int len = snprintf(text, sizeof text, "%s %.*s", facts->certificate_hash, SPAN_ARG(host));
+    SHA256((const unsigned char *)text, (size_t)len < sizeof text ? (size_t)len : sizeof text - 1,
+           whole);
+    return SSL_CTX_set_session_id_context(context, whole, sizeof whole) == 1;
 }
 
 enum status
@@ -53,7 +64,8 @@ tls_new(const char *folder, struct span host, struct tls **out, struct fault *fa
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     if (context == NULL)
         memory_end();
-    if (!set_up(context) || SSL_CTX_use_certificate_chain_file(context, certificate) != 1 ||
+    if (!set_up(context) || !set_session(context, host, &facts) ||
+        SSL_CTX_use_certificate_chain_file(context, certificate) != 1 ||
         SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1) {
         SSL_CTX_free(context);
         return fault_set(fault, 0, "%s: OpenSSL does not take it: %s", certificate,
@@ -72,6 +84,12 @@ tls_free(struct tls *tls)
         return;
     SSL_CTX_free(tls->context);
     free(tls);
+}
+
+void
+tls_use_tickets(struct tls *tls, struct tickets *tickets)
+{
+    tickets_use(tickets, tls->context);
 }
 
 struct ssl_st *

@@ -4,6 +4,7 @@
 
 #include "base/span.h"
 #include "base/status.h"
+#include "net/tickets.h"
 
 struct tls;
 struct ssl_st;
@@ -14,6 +15,10 @@ struct ssl_st;
 enum status
 tls_new(const char *folder, struct span host, struct tls **out, struct fault *fault) MUST_CHECK;
 void tls_free(struct tls *tls); /* NULL is fine */
+
+/* Sessions are resumed by these keys, which must outlive it, rather than by keys of its own; never
+ * those of another host or certificate. */
+void tls_use_tickets(struct tls *tls, struct tickets *tickets);
 
 /* A new conversation, the server's half; the caller's to SSL_free. NULL: OpenSSL is out of memory.
  */

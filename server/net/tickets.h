@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* tickets.h - the keys of session tickets, shared by all workers of all generations.
+ *
+ * The master makes them before it forks, in memory that is never written to disk, and alone renews
+ * them: a key encrypts for TICKETS_PERIOD and decrypts for another one, then it is wiped, so what
+ * was said before can't be read with what is found here later. Workers only read; no step waits for
+ * another process. */
+#pragma once
+
+#include <stdint.h>
+
+enum { TICKETS_PERIOD = 12 * 60 * 60 }; /* seconds; and as long as a session may be resumed */
+
+struct tickets;
+struct ssl_ctx_st;
+
+/* For this process and those it will fork; `now`: seconds that never step back. NULL: no memory, or
+ * nothing random. */
+struct tickets *tickets_new(int64_t now);
+/* Makes a new key where the one there is has encrypted for its time. For the master alone. Where
+ * nothing is random, in which case no handshake succeeds either, the old one goes on. */
+void tickets_renew(struct tickets *tickets, int64_t now);
+/* This context gives and takes tickets by these keys, which must outlive it. */
+void tickets_use(struct tickets *tickets, struct ssl_ctx_st *context);
+/* Lets go of the keys, which others keep; in the process that made them, wipes them for all. NULL
+ * is fine. */
+void tickets_free(struct tickets *tickets);
