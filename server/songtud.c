@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* songtud.c - the daemon: reads the settings, starts, and hands what it made to the master. */
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "net/certificate.h"
 #include "net/pool.h"
@@ -56,6 +57,7 @@ on_tell(void *what)
     struct fault fault = { 0, "" };
     enum sandbox_wish wish = world->settings.sandbox;
     world_free(NULL, world);
+    tickets_free(daemon->tickets);
     if (sandbox_enter(wish, SANDBOX_EXPORTER, NULL, 0, &fault) == STATUS_OK)
         return exporter_run(daemon->metrics, daemon->tell_socket);
     log_error("the exporter can't be locked in: %s", fault.what);
@@ -89,12 +91,13 @@ on_ready(void *whom, void *what)
     }
 }
 
-static unsigned long long
-on_archive(void *whom, void *what)
+static void
+on_tick(void *whom, void *what)
 {
     const struct world *world = what;
-    start_mend_state(whom, &world->settings);
-    return world_archive(whom, what);
+    struct daemon *daemon = whom;
+    start_mend_state(daemon, &world->settings);
+    tickets_renew(daemon->tickets, clock_monotonic() / 1000);
 }
 
 static int
@@ -103,7 +106,8 @@ serve(struct daemon *daemon, struct world *world)
     size_t slots = start_count_workers(&world->settings);
     socket_allow_many();
     int *sockets = start_bind(daemon, &world->settings, slots);
-    if (sockets == NULL || !world_load(world) || !start_metrics(daemon, &world->settings) ||
+    if (sockets == NULL || !start_tickets(daemon) || !world_load(world) ||
+        !start_metrics(daemon, &world->settings) ||
         !start_limits(daemon, &world->settings, slots)) {
         free(sockets);
         world_free(NULL, world);
@@ -126,7 +130,8 @@ serve(struct daemon *daemon, struct world *world)
                                       .unload = world_free,
                                       .keep = world_keep,
                                       .servable = world_is_servable,
-                                      .archive = on_archive,
+                                      .tick = on_tick,
+                                      .archive = world_archive,
                                       .content = world_content,
                                       .work = worker_live,
                                       .watch = on_watch,
@@ -136,6 +141,7 @@ serve(struct daemon *daemon, struct world *world)
     int status = master_run(&options, world);
     counters_free(counters);
     metrics_free(daemon->metrics);
+    tickets_free(daemon->tickets);
     free(sockets);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "start.h"
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -135,4 +136,13 @@ start_limits(struct daemon *daemon, const struct settings *settings, size_t slot
     if (daemon->limits == NULL)
         log_error("no memory for the limits of addresses: %s", strerror(errno));
     return daemon->limits != NULL;
+}
+
+bool
+start_tickets(struct daemon *daemon)
+{
+    daemon->tickets = tickets_new(clock_monotonic() / 1000);
+    if (daemon->tickets == NULL)
+        log_error("no keys for session tickets: no memory, or nothing random");
+    return daemon->tickets != NULL;
 }

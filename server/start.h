@@ -23,3 +23,5 @@ int *start_bind(struct daemon *daemon, const struct settings *settings, size_t s
 bool start_metrics(struct daemon *daemon, const struct settings *settings);
 /* What addresses have spent is kept as long as we live. */
 bool start_limits(struct daemon *daemon, const struct settings *settings, size_t slots);
+/* Keys that resume what readers began before a reload. */
+bool start_tickets(struct daemon *daemon);

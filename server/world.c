@@ -95,6 +95,8 @@ read_certificate(struct world *world, struct fault *fault)
 {
     const struct settings *settings = &world->settings;
     enum status status = tls_new(settings->certs.at, settings->host, &world->tls, fault);
+    if (status == STATUS_OK && world->daemon->tickets != NULL) /* else nobody is served */
+        tls_use_tickets(world->tls, world->daemon->tickets);
     return world->checking && status == STATUS_ABSENT ? STATUS_OK : status;
 }
 

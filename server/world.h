@@ -27,6 +27,7 @@ struct daemon {
     int tell_socket;     /* where the metrics are told; -1: nowhere */
     char tell_text[128]; /* how people call that */
     struct limit_table *limits;
+    struct tickets *tickets;
 };
 
 /* What one generation of workers serves by. */

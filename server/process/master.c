@@ -129,6 +129,8 @@ turn(struct master *master)
     write_counters(master);
     if (master->leaving)
         return;
+    if (master->options->tick != NULL)
+        master->options->tick(master->options->whom, master->world);
     generation_look(master);
     generation_catch_up(master);
     generation_pass_on_damage(master);

@@ -37,6 +37,8 @@ struct master_options {
     /* The workers of a world that was loaded did not come up: `now` stays, and with it whatever
      * else `load` changed. `failed` is unloaded next. */
     void (*keep)(void *whom, const void *now, const void *failed);
+    /* Called every COUNTERS_EVERY_MS or sooner, until the end begins. NULL: nothing is to do. */
+    void (*tick)(void *whom, void *world);
     /* Something can be served from this world now (the archive opens). */
     bool (*servable)(void *whom, void *world);
     /* A number that changes when the archive's file is another one; 0: none there. */

@@ -7,6 +7,7 @@
 
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,40 @@ START_TEST(a_reader_who_comes_again_resumes)
 END_TEST
 
 static void
+await_log(const char *words)
+{
+    for (int i = 0;; i++) {
+        char *log = testing_read(run->folder, "log");
+        bool found = log != NULL && strstr(log, words) != NULL;
+        free(log);
+        if (found)
+            return;
+        ck_assert_msg(i < 1000, "the log never says: %s", words);
+        poll(NULL, 0, 10);
+    }
+}
+
+/* The master has the keys. */
+START_TEST(sessions_outlive_a_reload_and_workers)
+{
+    void (*prepare)(SSL * ssl) = _i == 0 ? NULL : want_1_2;
+    SSL_SESSION *session = NULL, *later = NULL;
+    pid_t children[16];
+    ck_assert_int_ne(shake(prepare, NULL, &session), 0);
+    kill(run->master, SIGHUP);
+    await_log("serving generation=2");
+    ck_assert_int_ne(shake(prepare, session, &later), 0);
+    size_t count = capsule_children(run, children, 16);
+    for (size_t i = 0; i < count; i++)
+        kill(children[i], SIGKILL);
+    capsule_wait(run, "/", 20);
+    ck_assert_int_ne(shake(prepare, later, NULL), 0);
+    SSL_SESSION_free(session);
+    SSL_SESSION_free(later);
+}
+END_TEST
+
+static void
 make_big(void)
 {
     char path[4096], *bytes = calloc(1, FILE_BYTES);
@@ -334,6 +369,7 @@ main(void)
     tcase_add_test(tests, a_knock_that_is_no_tls_hears_nothing);
     tcase_add_test(tests, tls_1_2_and_1_3_are_spoken_and_nothing_older);
     tcase_add_test(tests, a_reader_who_comes_again_resumes);
+    tcase_add_loop_test(tests, sessions_outlive_a_reload_and_workers, 0, 2);
     tcase_add_test(tests, readers_who_vanish_mid_body_leave_nothing_behind);
     tcase_add_test(tests, a_file_that_shrinks_ends_in_a_way_that_shows);
     tcase_add_test(tests, a_file_that_is_replaced_comes_as_it_was);
