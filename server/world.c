@@ -57,6 +57,7 @@ settle(struct world *world)
                                        .title = settings->title,
                                        .labels = world->labels,
                                        .files = -1,
+                                       .origin = &world->origin,
                                        .robots = settings->robots };
 }
 

@@ -48,7 +48,7 @@ struct entry {
     struct date date;  /* DATE_NONE: undated */
     int64_t added;
     struct span author;
-    int64_t written; /* since when its file says what it says */
+    int64_t written; /* since when its file says what it says; 0: not known */
 };
 
 struct entries {

@@ -54,12 +54,16 @@ change_of(const struct stat *facts)
 }
 
 /* Since when the file says what it says: a file that was only touched, or read again, says nothing
- * new. */
+ * new. 0: not known, as where its time is yet to come. */
 static int64_t
-written_of(const struct memory *memory, const struct stat *facts, const unsigned char *hash)
+written_of(const struct memory *memory, const struct stat *facts, const unsigned char *hash,
+           int64_t now)
 {
-    bool same = memory->known && memcmp(memory->hash, hash, HASH_BYTES) == 0;
-    return same ? memory->written : facts->st_mtim.tv_sec;
+    enum { DAY = 86400 };
+    int64_t time = facts->st_mtim.tv_sec;
+    if (memory->known && memcmp(memory->hash, hash, HASH_BYTES) == 0)
+        return memory->written;
+    return time > 0 && time < now + DAY ? time : 0;
 }
 
 /* A file without a slug of its own is read again next time: what took it may be gone. */
@@ -157,7 +161,7 @@ take_in(struct writer *writer, struct span path, const struct stat *facts, struc
     enum status status = STATUS_OK;
     bool valid = slug_is_valid_for_story(slug);
     hash_bytes(text, now.hash);
-    now.written = written_of(memory, facts, now.hash);
+    now.written = written_of(memory, facts, now.hash, writer->options->now);
     if (!valid)
         fault_set(&fault, 1, "%s: write it like ha-noi-5-dieu.gmi",
                   slug_is_valid(slug) ? "`gone` is moved.yaml's own word, no slug for a story"

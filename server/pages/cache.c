@@ -115,6 +115,8 @@ copy_reply(const struct reply *reply, struct region *region)
     copy.page.lang = region_copy(region, reply->page.lang);
     copy.page.address = region_copy(region, reply->page.address);
     copy.page.text = region_copy(region, reply->page.text);
+    copy.file.bytes = region_copy(region, reply->file.bytes);
+    copy.file.mime = region_copy(region, reply->file.mime);
     copy.words = region_copy(region, reply->words);
     copy.lang = region_copy(region, reply->lang);
     return copy;
@@ -123,11 +125,13 @@ copy_reply(const struct reply *reply, struct region *region)
 void
 cache_keep(struct cache *cache, const struct request *request, const struct reply *reply)
 {
-    size_t bytes = reply->page.text.len;
+    size_t bytes = reply->page.text.len + reply->file.bytes.len;
+    bool keeps = reply->answer == ANSWER_PAGE ||
+                 (reply->answer == ANSWER_FILE && reply->file.descriptor < 0);
     if (cache != NULL)
         cache->counts.written++;
-    if (cache == NULL || reply->answer != ANSWER_PAGE || request->has_query ||
-        bytes > PAGE_BYTES_MAX || bytes > cache->most)
+    if (cache == NULL || !keeps || request->has_query || bytes > PAGE_BYTES_MAX ||
+        bytes > cache->most)
         return;
     if (cache->bytes + bytes > cache->most)
         clear(cache);

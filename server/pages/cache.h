@@ -24,6 +24,7 @@ void cache_renew(struct cache *cache, int64_t round);
 
 /* true: *out is the answer; it borrows from the cache, until the next cache_keep or cache_renew. */
 bool cache_find(struct cache *cache, const struct request *request, struct reply *out);
-/* Behind a cache_find in vain: keeps a copy, if it is a page, and the request has no query. */
+/* Behind a cache_find in vain: keeps a copy, if it is a page or a file without a
+ * descriptor, and the request has no query. */
 void cache_keep(struct cache *cache, const struct request *request, const struct reply *reply);
 struct cache_counts cache_counts(const struct cache *cache);

@@ -94,10 +94,5 @@ robots_answer(struct sheet *sheet)
         buffer_printf(&sheet->text, "User-agent: %.*s\nDisallow: /\n\n", SPAN_ARG(agents.at[i]));
     if (agents.count == 0)
         buffer_add_text(&sheet->text, "User-agent: *\nDisallow:\n");
-    struct span bytes = region_copy(sheet->region, buffer_span(&sheet->text));
-    return (struct reply){ .answer = ANSWER_FILE,
-                           .file = { .descriptor = -1,
-                                     .size = (off_t)bytes.len,
-                                     .bytes = bytes,
-                                     .mime = SPAN("text/plain; charset=utf-8") } };
+    return sheet_file(sheet, SPAN("text/plain; charset=utf-8"));
 }

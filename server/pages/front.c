@@ -41,8 +41,7 @@ struct reply
 front_answer(struct sheet *sheet)
 {
     struct entries newest;
-    struct span title = sheet->capsule->title.len > 0 ? sheet->capsule->title
-                                                      : sheet_label(sheet, "masthead");
+    struct span title = sheet_title(sheet);
     enum status status = archive_list(sheet->archive, (struct scope){ 0 },
                                       (struct period){ PERIOD_ALL, 0, 0 }, 0, NEWEST, sheet->region,
                                       &newest);
@@ -58,6 +57,9 @@ front_answer(struct sheet *sheet)
         status = add_terms(sheet, CITY, "cities", "all_cities", SPAN("/city/"));
     if (status == STATUS_OK)
         status = add_terms(sheet, THEME, "themes", "all_themes", SPAN("/theme/"));
+    gemtext_add_blank(&sheet->text);
+    gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, "feeds"));
+    feeds_links(sheet, (struct scope){ 0 });
     if (status == STATUS_OK)
         status = add_pages(sheet);
     if (status != STATUS_OK)

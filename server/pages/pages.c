@@ -33,15 +33,33 @@ hand_answer(struct sheet *sheet, struct span name)
                        region_printf(sheet->region, "/%.*s", SPAN_ARG(name)));
 }
 
-/* What stands behind a term, or behind nothing: its page, or its archive. */
+/* What every scope has, at these names; slug_is_valid_for_term keeps terms from having them. */
+static const struct facet {
+    const char *name;
+    struct reply (*answer)(struct sheet *sheet, struct scope scope, struct spans rest);
+} facets[] = {
+    { "archive", periods_answer },
+    { "atom.xml", atom_answer },
+    { "feed", gemfeed_answer },
+};
+
+static const struct facet *
+facet_of(struct spans path)
+{
+    for (size_t i = 0; path.count > 0 && i < sizeof facets / sizeof *facets; i++)
+        if (span_equal(path.at[0], span_of(facets[i].name)))
+            return &facets[i];
+    return NULL;
+}
+
+/* What stands behind a term: its page, or one of its facets. */
 static struct reply
 scope_answer(struct sheet *sheet, struct scope scope, struct spans rest)
 {
+    const struct facet *facet = facet_of(rest);
     if (rest.count == 0)
         return section_answer(sheet, scope);
-    if (span_equal(rest.at[0], SPAN("archive")))
-        return periods_answer(sheet, scope, behind(rest, 1));
-    return absent(sheet);
+    return facet != NULL ? facet->answer(sheet, scope, behind(rest, 1)) : absent(sheet);
 }
 
 static struct reply
@@ -51,7 +69,7 @@ city_answer(struct sheet *sheet, struct spans path)
     if (path.count == 0)
         return terms_answer(sheet, CITY);
     path = behind(path, 1);
-    if (path.count > 0 && !span_equal(path.at[0], SPAN("archive"))) {
+    if (path.count > 0 && facet_of(path) == NULL) {
         scope.theme = path.at[0];
         path = behind(path, 1);
     }
@@ -70,6 +88,18 @@ static struct reply
 archive_answer(struct sheet *sheet, struct spans path)
 {
     return periods_answer(sheet, (struct scope){ 0 }, path);
+}
+
+static struct reply
+atom_route(struct sheet *sheet, struct spans path)
+{
+    return atom_answer(sheet, (struct scope){ 0 }, path);
+}
+
+static struct reply
+gemfeed_route(struct sheet *sheet, struct spans path)
+{
+    return gemfeed_answer(sheet, (struct scope){ 0 }, path);
 }
 
 static struct reply
@@ -100,9 +130,10 @@ static const struct route {
         OF_FILES,  /* no address ends in one */
     } kind;
 } routes[] = {
-    { "archive", archive_answer, OF_FOLDER },    { "city", city_answer, OF_FOLDER },
-    { "favicon.txt", favicon_answer, OF_FILES }, { "files", files_answer, OF_FILES },
-    { "robots.txt", robots_route, OF_FILES },    { "story", story_answer, OF_PAGES },
+    { "archive", archive_answer, OF_FOLDER }, { "atom.xml", atom_route, OF_PAGES },
+    { "city", city_answer, OF_FOLDER },       { "favicon.txt", favicon_answer, OF_FILES },
+    { "feed", gemfeed_route, OF_PAGES },      { "files", files_answer, OF_FILES },
+    { "robots.txt", robots_route, OF_FILES }, { "story", story_answer, OF_PAGES },
     { "theme", theme_answer, OF_FOLDER },
 };
 
@@ -151,7 +182,9 @@ dispatch(struct sheet *sheet, const struct request *request)
     struct reply reply = route != NULL     ? route->answer(sheet, behind(path, 1))
                          : path.count == 1 ? hand_answer(sheet, path.at[0])
                                            : absent(sheet);
-    if (reply.answer == ANSWER_PAGE && !is_canonical(request, route))
+    bool found = reply.answer == ANSWER_PAGE ||
+                 (reply.answer == ANSWER_FILE && route != NULL && route->kind != OF_FILES);
+    if (found && !is_canonical(request, route))
         return sheet_moved(sheet, other_form(sheet, request));
     return reply;
 }

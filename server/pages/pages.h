@@ -7,8 +7,7 @@
 #include "archive/archive.h"
 #include "pages/cache.h"
 #include "pages/labels.h"
-#include "protocol/reply.h"
-#include "protocol/request.h"
+#include "protocol/protocol.h"
 
 enum { PAGES_LIST_MAX = 50, PAGES_INDEX_BYTES = 30 * 1000 };
 
@@ -19,7 +18,8 @@ struct capsule {
     const struct labels *labels;
     int files;           /* the open folder content/files, or -1 where there is none */
     struct spans robots; /* virtual agents robots.txt turns away ("webproxy"); none: all welcome */
-    struct cache *cache; /* NULL: every page is written anew */
+    const struct origin *origin; /* whom its feeds name */
+    struct cache *cache;         /* NULL: every page is written anew */
 };
 
 /* Answers a request. Never fails: an archive's failure is ANSWER_FAILED or ANSWER_BUSY, logged

@@ -128,6 +128,8 @@ add_way_back(struct sheet *sheet, struct scope scope)
 {
     enum status status = STATUS_OK;
     gemtext_add_blank(&sheet->text);
+    feeds_links(sheet, scope);
+    gemtext_add_blank(&sheet->text);
     if (scope.city.len > 0 && scope.theme.len > 0) {
         status = add_back_to(sheet, (struct scope){ .city = scope.city });
         if (status == STATUS_OK)

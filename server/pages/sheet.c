@@ -135,6 +135,13 @@ sheet_home(struct sheet *sheet)
 }
 
 struct span
+sheet_title(const struct sheet *sheet)
+{
+    struct span title = sheet->capsule->title;
+    return title.len > 0 ? title : sheet_label(sheet, "masthead");
+}
+
+struct span
 scope_address(const struct sheet *sheet, struct scope scope)
 {
     if (scope.city.len > 0 && scope.theme.len > 0)
@@ -158,6 +165,16 @@ sheet_reply(struct sheet *sheet, enum page_kind kind, struct span title, struct 
                   .lang = sheet->lang,
                   .address = address,
                   .text = region_copy(sheet->region, buffer_span(&sheet->text)) },
+    };
+}
+
+struct reply
+sheet_file(const struct sheet *sheet, struct span mime)
+{
+    struct span bytes = region_copy(sheet->region, buffer_span(&sheet->text));
+    return (struct reply){
+        .answer = ANSWER_FILE,
+        .file = { .descriptor = -1, .size = (off_t)bytes.len, .bytes = bytes, .mime = mime },
     };
 }
 

@@ -37,9 +37,13 @@ void sheet_home(struct sheet *sheet);
 /* Where a scope's pages lie: "/city/x", "/city/x/t", "/theme/t"; empty for all stories. */
 struct span scope_address(const struct sheet *sheet, struct scope scope);
 
-/* The answer made of what was written. */
+/* The capsule's. */
+struct span sheet_title(const struct sheet *sheet);
+
+/* The answer made of what was written: a page, or a file of that type. */
 struct reply
 sheet_reply(struct sheet *sheet, enum page_kind kind, struct span title, struct span address);
+struct reply sheet_file(const struct sheet *sheet, struct span mime);
 struct reply sheet_failed(struct sheet *sheet, enum status status);
 struct reply sheet_words(const struct sheet *sheet, enum answer answer, const char *key);
 struct reply sheet_moved(const struct sheet *sheet, struct span address);
@@ -53,6 +57,11 @@ struct reply section_answer(struct sheet *sheet, struct scope scope);
 struct reply periods_answer(struct sheet *sheet, struct scope scope, struct spans path);
 struct reply files_answer(struct sheet *sheet, struct spans path);
 struct reply robots_answer(struct sheet *sheet);
+/* `rest`: the segments behind "feed" and "atom.xml": there are none. */
+struct reply gemfeed_answer(struct sheet *sheet, struct scope scope, struct spans rest);
+struct reply atom_answer(struct sheet *sheet, struct scope scope, struct spans rest);
+/* Links to a scope's feeds. */
+void feeds_links(struct sheet *sheet, struct scope scope);
 /* STATUS_ABSENT: no such term. */
 enum status section_title(struct sheet *sheet, struct scope scope, struct span *out) MUST_CHECK;
 /* Links to a scope's years, and the months of the newest. */

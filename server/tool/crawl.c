@@ -99,6 +99,7 @@ crawl_open(const struct crawl_options *options, struct crawl **out, struct fault
                         .capsule = { .lang = tool->lang,
                                      .title = tool->title,
                                      .labels = options->labels,
+                                     .origin = &crawl->origin,
                                      .files = open(files, O_PATH | O_DIRECTORY | O_CLOEXEC) } };
     bool literal = span_has_char(tool->hosts.at[0], ':');
     crawl->front = region_printf(crawl->region, "gemini://%s%.*s%s:%u", literal ? "[" : "",

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What a reader is shown: whole pages, asked of an archive made from a content folder. */
-#include "pages/pages.h"
-
-#include "archiving.h"
+#include "asking.h"
 #include "base/buffer.h"
 #include "story/gemtext.h"
 #include "testing.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
 
@@ -23,21 +19,13 @@ static const char cities[] =
 static const char themes[] = "- {slug: the-thao, name: Thể thao}\n"
                              "- {slug: an-sinh, name: An sinh}\n";
 
-static struct region *region;
-static struct capsule capsule;
-static struct archive *archive;
-
 static void
 set_up(void)
 {
-    struct labels *labels = NULL;
-    struct fault fault = { 0, "" };
-    archiving_set_up();
-    region = region_new();
+    asking_set_up();
     content_write("cities.yaml", cities);
     content_write("themes.yaml", themes);
     content_write("pages/about.gmi", "---\ntitle: Giới thiệu\n---\nVề trang này.\n");
-    content_write("files/a.txt", "a\n");
     content_write("files/favicon.txt", "♊\n");
     content_write("stories/bon.gmi",
                   "---\ntitle: Bốn nơi\ndate: 2024-07-12\nauthor: Nga\n"
@@ -46,33 +34,6 @@ set_up(void)
                   "summary: Bốn nơi cùng tập.\n---\nBốn nơi cùng tập.\n");
     content_write("stories/tran.gmi", "---\ntitle: Trần\nadded: 2024-01-01\n---\nTrần.\n");
     index_well();
-    const char *path = region_printf(region, "%s/var/archive.db", archiving_folder).at;
-    ck_assert_msg(archive_open(path, &archive, &fault) == STATUS_OK, "%s", fault.what);
-    ck_assert_int_eq(labels_parse(SPAN(""), region, &labels, NULL), STATUS_OK);
-    capsule = (struct capsule){ .lang = SPAN("vi"),
-                                .labels = labels,
-                                .files = open(content_path("files"), O_RDONLY | O_DIRECTORY) };
-    ck_assert_int_ge(capsule.files, 0);
-}
-
-static void
-tear_down(void)
-{
-    close(capsule.files);
-    archive_close(archive);
-    region_free(region);
-    archiving_tear_down();
-}
-
-static struct reply
-ask(const char *path)
-{
-    struct request request;
-    ck_assert(request_from_path(span_of(path), SPAN(""), false, region, &request));
-    struct reply reply = pages_answer(&capsule, archive, &request, archiving_options.now, region);
-    if (reply.answer == ANSWER_FILE && reply.file.descriptor >= 0)
-        close(reply.file.descriptor);
-    return reply;
 }
 
 static const struct {
@@ -99,6 +60,10 @@ static const struct {
            "=> /theme/an-sinh An sinh (1 tin)\n"
            "=> /theme/the-thao Thể thao (1 tin)\n"
            "=> /theme/ Tất cả chủ đề\n"
+           "\n"
+           "## Theo dõi tin mới\n"
+           "=> /feed Theo dõi bằng Gemini\n"
+           "=> /atom.xml Theo dõi bằng Atom\n"
            "\n"
            "=> /about Giới thiệu\n" },
     { "/story/bon", "# Bốn nơi\n"
@@ -155,6 +120,9 @@ static const struct {
                         "\n"
                         "Chưa có tin nào.\n"
                         "\n"
+                        "=> /city/hoa-binh/feed Theo dõi bằng Gemini\n"
+                        "=> /city/hoa-binh/atom.xml Theo dõi bằng Atom\n"
+                        "\n"
                         "=> /city/ Tỉnh, thành phố\n"
                         "\n"
                         "=> / Trang chủ\n" },
@@ -171,6 +139,9 @@ static const struct {
                        "=> /city/da-nang/an-sinh An sinh (1 tin)\n"
                        "=> /city/da-nang/the-thao Thể thao (1 tin)\n"
                        "\n"
+                       "=> /city/da-nang/feed Theo dõi bằng Gemini\n"
+                       "=> /city/da-nang/atom.xml Theo dõi bằng Atom\n"
+                       "\n"
                        "=> /city/ Tỉnh, thành phố\n"
                        "\n"
                        "=> / Trang chủ\n" },
@@ -183,6 +154,9 @@ static const struct {
                                 "=> /city/da-nang/the-thao/archive/2024 Năm 2024 (1 tin)\n"
                                 "=> /city/da-nang/the-thao/archive/2024/07 Tháng 7 năm 2024 (1 "
                                 "tin)\n"
+                                "\n"
+                                "=> /city/da-nang/the-thao/feed Theo dõi bằng Gemini\n"
+                                "=> /city/da-nang/the-thao/atom.xml Theo dõi bằng Atom\n"
                                 "\n"
                                 "=> /city/da-nang Trở lại Đà Nẵng\n"
                                 "=> /theme/the-thao Trở lại Thể thao\n"
@@ -222,10 +196,10 @@ static const struct {
 
 START_TEST(a_page_reads_so)
 {
-    struct reply reply = ask(pages[_i].path);
+    struct reply reply = asking_answer(pages[_i].path);
     struct fault fault = { 0, "" };
     ck_assert_int_eq(reply.answer, ANSWER_PAGE);
-    ck_assert_str_eq(region_copy(region, reply.page.text).at, pages[_i].text);
+    ck_assert_str_eq(region_copy(asking_region, reply.page.text).at, pages[_i].text);
     ck_assert_msg(gemtext_check(reply.page.text, 1, &fault) == STATUS_OK, "%s", fault.what);
     struct span rest = span_skip(reply.page.text, strlen("# ")), heading = span_line(&rest);
     ck_assert(span_equal(reply.page.title, heading));
@@ -235,7 +209,7 @@ END_TEST
 START_TEST(a_long_list_has_parts_that_lead_to_each_other)
 {
     for (int i = 1; i <= PAGES_LIST_MAX + 1; i++)
-        content_write(region_printf(region, "stories/dai-%d.gmi", i).at,
+        content_write(region_printf(asking_region, "stories/dai-%d.gmi", i).at,
                       "---\ntitle: Dài\ndate: 2023\n---\n");
     index_well();
     static const struct {
@@ -247,7 +221,7 @@ START_TEST(a_long_list_has_parts_that_lead_to_each_other)
           "\n\n=> /archive/2023 Tin mới hơn\n\n=> /archive/ Lưu trữ\n\n=> / Trang chủ\n" },
     };
     for (size_t i = 0; i < 2; i++) {
-        struct span text = ask(parts[i].path).page.text;
+        struct span text = asking_answer(parts[i].path).page.text;
         ck_assert_msg(span_starts(text, span_of(parts[i].begins)), "%.*s", SPAN_ARG(text));
         ck_assert_msg(span_ends(text, span_of(parts[i].ends)), "%.*s", SPAN_ARG(text));
     }
@@ -273,13 +247,19 @@ static const struct {
     { "/about/", ANSWER_MOVED, "/about" },
     { "/city", ANSWER_MOVED, "/city/" },
     { "/archive", ANSWER_MOVED, "/archive/" },
+    { "/feed/", ANSWER_MOVED, "/feed" },
+    { "/atom.xml/", ANSWER_MOVED, "/atom.xml" },
+    { "/city/da-nang/an-sinh/atom.xml/", ANSWER_MOVED, "/city/da-nang/an-sinh/atom.xml" },
+    { "/feed/1", ANSWER_ABSENT, NULL },
+    { "/city/nope/feed", ANSWER_ABSENT, NULL },
+    { "/city/da-nang/nope/atom.xml", ANSWER_ABSENT, NULL },
     { "/city/da-nang/archive", ANSWER_MOVED, "/city/da-nang/archive/" },
     { "/nope/", ANSWER_ABSENT, NULL },
 };
 
 START_TEST(an_address_has_one_form)
 {
-    struct reply reply = ask(addresses[_i].path);
+    struct reply reply = asking_answer(addresses[_i].path);
     ck_assert_msg(reply.answer == addresses[_i].answer, "%s", addresses[_i].path);
     if (addresses[_i].to != NULL)
         ck_assert(span_equal(reply.words, span_of(addresses[_i].to)));
@@ -291,7 +271,7 @@ main(void)
 {
     Suite *suite = suite_create("pages");
     TCase *tests = tcase_create("pages");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, asking_tear_down);
     tcase_add_loop_test(tests, a_page_reads_so, 0, COUNT(pages));
     tcase_add_test(tests, a_long_list_has_parts_that_lead_to_each_other);
     tcase_add_loop_test(tests, an_address_has_one_form, 0, COUNT(addresses));

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* asking.h - what pages answer, asked of the archive that archiving.h makes. */
+#pragma once
+
+#include "archiving.h"
+#include "pages/pages.h"
+
+/* The capsule that is asked; asking_answer sees what the last round left. */
+extern struct capsule asking_capsule;
+extern struct region *asking_region;
+
+/* With archiving_set_up and _tear_down in them; index at least once before asking. */
+void asking_set_up(void);
+void asking_tear_down(void);
+
+/* Files are closed already. */
+struct reply asking_answer(const char *path);
+/* The page or the generated file at the path; fails the test where there is none. */
+const char *asking_text(const char *path);
