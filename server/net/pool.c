@@ -11,10 +11,9 @@ enum {
     SLAB_BYTES = 256 * 1024, /* and at an address that is a multiple of it */
     SMALL_BYTES = 1024,      /* up to here sizes go by 16, up to there by 128, then by 1024 */
     MIDDLE_BYTES = 8 * 1024,
-    POOLED_BYTES = 64 * 1024, /* more has a slab of its own */
     MIDDLE = SMALL_BYTES / 16,
     LARGE = MIDDLE + (MIDDLE_BYTES - SMALL_BYTES) / 128,
-    KINDS = LARGE + (POOLED_BYTES - MIDDLE_BYTES) / 1024,
+    KINDS = LARGE + (POOL_PIECE_MAX - MIDDLE_BYTES) / 1024,
 };
 
 struct piece { /* given back */
@@ -23,10 +22,8 @@ struct piece { /* given back */
 
 /* At the head of each; so a piece's address tells its kind. */
 struct slab {
-    size_t bytes;        /* of the mapping */
-    size_t piece;        /* bytes */
-    struct shelf *shelf; /* NULL: one large piece */
-    char align[8];
+    size_t piece; /* bytes */
+    struct shelf *shelf;
 };
 
 static_assert(sizeof(struct slab) % 16 == 0, "pieces are aligned as malloc's are");
@@ -67,38 +64,24 @@ slab_of(const void *piece)
 
 /* Maps more than is needed, and gives back what lies beside the aligned part. */
 static struct slab *
-slab_new(size_t bytes)
+slab_new(void)
 {
-    size_t room = bytes + SLAB_BYTES;
+    size_t room = 2 * SLAB_BYTES;
     char *at = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED)
         return NULL;
     char *slab = (char *)slab_of(at + SLAB_BYTES - 1);
     if (slab > at)
         munmap(at, (size_t)(slab - at));
-    if (slab + bytes < at + room)
-        munmap(slab + bytes, (size_t)(at + room - (slab + bytes)));
-    ((struct slab *)(void *)slab)->bytes = bytes;
+    if (slab + SLAB_BYTES < at + room)
+        munmap(slab + SLAB_BYTES, (size_t)(at + room - (slab + SLAB_BYTES)));
     return (struct slab *)(void *)slab;
-}
-
-static void *
-take_large(size_t bytes)
-{
-    enum { PAGE = 4096 };
-    if (bytes > SIZE_MAX / 2)
-        return NULL;
-    struct slab *slab = slab_new((bytes + sizeof *slab + PAGE - 1) / PAGE * PAGE);
-    if (slab == NULL)
-        return NULL;
-    slab->piece = slab->bytes - sizeof *slab;
-    return slab + 1;
 }
 
 static bool
 shelf_fill(struct shelf *shelf, size_t piece)
 {
-    struct slab *slab = slab_new(SLAB_BYTES);
+    struct slab *slab = slab_new();
     if (slab == NULL)
         return false;
     slab->piece = piece;
@@ -111,10 +94,8 @@ shelf_fill(struct shelf *shelf, size_t piece)
 void *
 pool_take(size_t bytes)
 {
-    if (bytes == 0)
+    if (bytes == 0 || bytes > POOL_PIECE_MAX)
         return NULL;
-    if (bytes > POOLED_BYTES)
-        return take_large(bytes);
     size_t kind = kind_of(bytes);
     struct shelf *shelf = &shelves[kind];
     struct piece *piece = shelf->given;
@@ -134,14 +115,10 @@ pool_give(void *piece)
 {
     if (piece == NULL)
         return;
-    struct slab *slab = slab_of(piece);
+    struct shelf *shelf = slab_of(piece)->shelf;
     struct piece *given = piece;
-    if (slab->shelf == NULL) {
-        munmap(slab, slab->bytes);
-        return;
-    }
-    given->next = slab->shelf->given;
-    slab->shelf->given = given;
+    given->next = shelf->given;
+    shelf->given = given;
 }
 
 void *

@@ -16,8 +16,20 @@ START_TEST(nothing_is_no_piece)
 }
 END_TEST
 
-static const size_t sizes[] = { 1,    15,   16,   17,    1023,  1024,  1025,  1152,
-                                7608, 8192, 8193, 17000, 65535, 65536, 65537, 3000000 };
+START_TEST(more_than_an_honest_message_needs_is_not_given)
+{
+    char *piece = pool_take(POOL_PIECE_MAX);
+    ck_assert_ptr_nonnull(piece);
+    piece[0] = 'a';
+    ck_assert_ptr_null(pool_take(POOL_PIECE_MAX + 1));
+    ck_assert_ptr_null(pool_retake(piece, POOL_PIECE_MAX + 1));
+    ck_assert_int_eq(piece[0], 'a'); /* as with realloc, it is still ours */
+    pool_give(piece);
+}
+END_TEST
+
+static const size_t sizes[] = { 1,    15,   16,   17,   1023,  1024,  1025,
+                                1152, 7608, 8192, 8193, 17000, 65535, 65536 };
 
 START_TEST(a_piece_is_as_large_as_asked_for_and_aligned)
 {
@@ -49,7 +61,7 @@ START_TEST(a_piece_keeps_its_bytes_when_it_grows)
 {
     char *piece = NULL;
     size_t had = 0;
-    for (size_t bytes = 1; bytes < 200000; bytes = bytes * 3 / 2 + 1) {
+    for (size_t bytes = 1; bytes <= POOL_PIECE_MAX; bytes = bytes * 3 / 2 + 1) {
         piece = pool_retake(piece, bytes);
         for (size_t i = 0; i < had; i++)
             ck_assert_int_eq(piece[i], (char)(i * 7));
@@ -74,7 +86,7 @@ START_TEST(no_two_pieces_share_a_byte)
         for (size_t i = 0; i < pieces[which].bytes; i += 1 + pieces[which].bytes / 8)
             ck_assert_int_eq(pieces[which].at[i], (unsigned char)which);
         pool_give(pieces[which].at);
-        pieces[which].bytes = (size_t)rand() % (rand() % 50 == 0 ? 100000 : 3000);
+        pieces[which].bytes = (size_t)rand() % (rand() % 50 == 0 ? POOL_PIECE_MAX : 3000);
         pieces[which].at = pool_take(pieces[which].bytes);
         if (pieces[which].bytes > 0)
             memset(pieces[which].at, (int)which, pieces[which].bytes);
@@ -90,6 +102,7 @@ main(void)
     Suite *suite = suite_create("pool");
     TCase *tests = tcase_create("pool");
     tcase_add_test(tests, nothing_is_no_piece);
+    tcase_add_test(tests, more_than_an_honest_message_needs_is_not_given);
     tcase_add_loop_test(tests, a_piece_is_as_large_as_asked_for_and_aligned, 0,
                         sizeof sizes / sizeof *sizes);
     tcase_add_test(tests, what_was_given_back_last_is_taken_first);
