@@ -9,9 +9,11 @@
 struct tls;
 struct ssl_st;
 
+enum { TLS_CERTIFICATES_MAX = 16 * 1024 }; /* bytes of a client's certificate and its chain */
+
 /* Loads FOLDER/HOST/{cert,key}.pem. TLS 1.2 and 1.3; client certificates asked for, never required,
- * self-signed ones taken; no renegotiation, no compression, no early data, ALPN ignored. An unknown
- * or missing SNI gets this certificate (specs 1.9). */
+ * self-signed ones taken, up to TLS_CERTIFICATES_MAX; no renegotiation, no compression, no early
+ * data, ALPN ignored. An unknown or missing SNI gets this certificate (specs 1.9). */
 enum status
 tls_new(const char *folder, struct span host, struct tls **out, struct fault *fault) MUST_CHECK;
 void tls_free(struct tls *tls); /* NULL is fine */

@@ -198,6 +198,19 @@ START_TEST(a_self_signed_client_certificate_is_taken)
     X509 *certificate = SSL_get0_peer_certificate(server);
     ck_assert_ptr_nonnull(certificate);
     ck_assert_int_eq(X509_check_host(certificate, "reader", 0, 0, NULL), 1);
+    ck_assert_ptr_null(SSL_get0_verified_chain(server)); /* nor asked who signed it */
+}
+END_TEST
+
+/* Each worker would keep 20,000 of them, with their certificates. */
+START_TEST(who_takes_no_ticket_is_not_remembered)
+{
+    SSL_CTX_set_max_proto_version(clients, TLS1_2_VERSION);
+    SSL_CTX_set_options(clients, SSL_OP_NO_TICKET);
+    dial("song-tu.example.org");
+    ck_assert(shake_hands());
+    assert_talks();
+    ck_assert_int_eq(SSL_CTX_sess_number(SSL_get_SSL_CTX(server)), 0);
 }
 END_TEST
 
@@ -518,6 +531,7 @@ add_tests(TCase *tests)
     tcase_add_loop_test(tests, any_name_or_none_gets_the_capsules_certificate, 0, COUNT(names));
     tcase_add_test(tests, a_client_certificate_is_not_needed);
     tcase_add_loop_test(tests, a_self_signed_client_certificate_is_taken, 0, 2);
+    tcase_add_test(tests, who_takes_no_ticket_is_not_remembered);
     tcase_add_test(tests, alpn_is_ignored);
     tcase_add_test(tests, nobody_renegotiates);
     tcase_add_test(tests, a_reader_who_comes_back_resumes_but_sends_no_early_data);
