@@ -100,7 +100,10 @@ sum_up(struct writer *writer, int before)
     if (store_step(archive, due) == STATUS_OK)
         summary->next_due = sqlite3_column_int64(due, 0);
     store_done(due);
-    sqlite3_stmt *served = store_get(archive, SQL_SERVED_COUNT);
+    sqlite3_stmt *served = store_get(archive, SQL_COUNT);
+    sqlite3_bind_int64(served, 1, 0);
+    sqlite3_bind_int64(served, 2, 0);
+    sqlite3_bind_int(served, 3, BUCKET_ALL);
     if (store_step(archive, served) == STATUS_OK)
         summary->stories = (size_t)sqlite3_column_int64(served, 0);
     store_done(served);
@@ -130,8 +133,6 @@ bring_up_to_date(struct writer *writer)
         status = writer_moved(writer);
     if (status == STATUS_OK)
         status = writer_pages(writer);
-    if (status == STATUS_OK)
-        status = store_run(writer->archive, store_get(writer->archive, SQL_TALLY_SWEEP));
     return status == STATUS_OK ? sum_up(writer, before) : status;
 }
 

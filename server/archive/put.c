@@ -50,6 +50,12 @@ struct putting {
     size_t counts[2];
 };
 
+/* What is counted: the stories of a bucket under a city (or any, 0) and a theme (or any). */
+struct tally {
+    int64_t city, theme;
+    int bucket;
+};
+
 static int64_t
 term_id(struct archive *archive, int kind, struct span slug)
 {
@@ -152,14 +158,29 @@ sentence_of(const struct putting *putting, const struct term *city)
 }
 
 static enum status
-add_tally(struct archive *archive, int64_t city, int64_t theme, int bucket, int by)
+run_tally(struct archive *archive, enum sql sql, const struct tally *tally, int by)
 {
-    sqlite3_stmt *tally = store_get(archive, SQL_TALLY_ADD);
-    sqlite3_bind_int64(tally, 1, city);
-    sqlite3_bind_int64(tally, 2, theme);
-    sqlite3_bind_int(tally, 3, bucket);
-    sqlite3_bind_int(tally, 4, by);
-    return store_run(archive, tally);
+    sqlite3_stmt *statement = store_get(archive, sql);
+    sqlite3_bind_int64(statement, 1, tally->city);
+    sqlite3_bind_int64(statement, 2, tally->theme);
+    sqlite3_bind_int(statement, 3, tally->bucket);
+    if (sql == SQL_TALLY_ADD)
+        sqlite3_bind_int(statement, 4, by);
+    return store_run(archive, statement);
+}
+
+/* One story more, or less, in a bucket, and in all of them; what comes to nothing is not there. */
+static enum status
+add_tally(struct archive *archive, struct tally tally, int by)
+{
+    enum status status = STATUS_OK;
+    for (int i = 0; status == STATUS_OK && i < 2; i++) {
+        status = run_tally(archive, SQL_TALLY_ADD, &tally, by);
+        if (status == STATUS_OK && by < 0)
+            status = run_tally(archive, SQL_TALLY_SWEEP, &tally, by);
+        tally.bucket = BUCKET_ALL;
+    }
+    return status;
 }
 
 static enum status
@@ -175,7 +196,7 @@ add_listing(struct putting *putting, int64_t city, int64_t theme, struct span wo
     store_bind_text(put, 6, words);
     enum status status = store_run(archive, put);
     if (status == STATUS_OK)
-        status = add_tally(archive, city, theme, putting->bucket, 1);
+        status = add_tally(archive, (struct tally){ city, theme, putting->bucket }, 1);
     return status;
 }
 
@@ -290,8 +311,9 @@ drop_listings(struct archive *archive, int64_t id)
     sqlite3_stmt *rows = store_get(archive, SQL_LISTING_OF_STORY);
     sqlite3_bind_int64(rows, 1, id);
     while ((status = store_step(archive, rows)) == STATUS_OK) {
-        status = add_tally(archive, sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 1),
-                           sqlite3_column_int(rows, 2), -1);
+        const struct tally tally = { sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 1),
+                                     sqlite3_column_int(rows, 2) };
+        status = add_tally(archive, tally, -1);
         if (status != STATUS_OK)
             break;
     }

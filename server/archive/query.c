@@ -54,17 +54,19 @@ bind_scope(struct archive *archive, sqlite3_stmt *statement, struct scope scope)
     sqlite3_bind_int64(statement, 2, term_id(archive, THEME, scope.theme));
 }
 
+/* As the writer counted; what it never counted is nothing. */
 static enum status
-count_ids(struct archive *archive, int64_t city, int64_t theme, uint64_t *out)
+count_ids(struct archive *archive, int64_t city, int64_t theme, int bucket, uint64_t *out)
 {
-    sqlite3_stmt *count = store_get(archive, SQL_COUNT_ALL);
+    sqlite3_stmt *count = store_get(archive, SQL_COUNT);
     sqlite3_bind_int64(count, 1, city);
     sqlite3_bind_int64(count, 2, theme);
+    sqlite3_bind_int(count, 3, bucket);
     enum status status = store_step(archive, count);
-    if (status == STATUS_OK)
-        *out = (uint64_t)sqlite3_column_int64(count, 0);
+    if (status == STATUS_OK || status == STATUS_ABSENT)
+        *out = status == STATUS_OK ? (uint64_t)sqlite3_column_int64(count, 0) : 0;
     store_done(count);
-    return status;
+    return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
 static enum status
@@ -98,7 +100,8 @@ archive_find_term(struct archive *archive, enum taxonomy_kind kind, struct span 
         term = read_term(find, lang, region, &id);
     store_done(find);
     if (status == STATUS_OK)
-        status = count_ids(archive, kind == CITY ? id : 0, kind == THEME ? id : 0, &term.count);
+        status = count_ids(archive, kind == CITY ? id : 0, kind == THEME ? id : 0, BUCKET_ALL,
+                           &term.count);
     if (status == STATUS_OK)
         status = add_into_name(archive, lang, region, &term);
     if (status == STATUS_OK)
@@ -140,7 +143,7 @@ settle_terms(struct archive *archive, enum taxonomy_kind kind, struct scope scop
     for (size_t i = 0; status == STATUS_OK && i < terms->count; i++) {
         struct term_row term = terms->at[i];
         status = count_ids(archive, kind == CITY ? terms->ids[i] : city,
-                           kind == THEME ? terms->ids[i] : theme, &term.count);
+                           kind == THEME ? terms->ids[i] : theme, BUCKET_ALL, &term.count);
         if (status == STATUS_OK && (term.count > 0 || empty)) {
             status = add_into_name(archive, lang, region, &term);
             terms->at[kept++] = term;
@@ -323,8 +326,9 @@ bucket_of(struct period period)
     case PERIOD_MONTH:
         return period.year * 100 + period.month;
     case PERIOD_UNDATED:
-    case PERIOD_ALL:
         break;
+    case PERIOD_ALL:
+        return BUCKET_ALL;
     }
     return 0;
 }
@@ -332,17 +336,8 @@ bucket_of(struct period period)
 enum status
 archive_count(struct archive *archive, struct scope scope, struct period period, uint64_t *out)
 {
-    if (period.kind == PERIOD_ALL)
-        return count_ids(archive, term_id(archive, CITY, scope.city),
-                         term_id(archive, THEME, scope.theme), out);
-    sqlite3_stmt *count = store_get(archive, SQL_COUNT);
-    bind_scope(archive, count, scope);
-    sqlite3_bind_int(count, 3, bucket_of(period));
-    enum status status = store_step(archive, count);
-    if (status == STATUS_OK || status == STATUS_ABSENT)
-        *out = status == STATUS_OK ? (uint64_t)sqlite3_column_int64(count, 0) : 0;
-    store_done(count);
-    return status == STATUS_ABSENT ? STATUS_OK : status;
+    return count_ids(archive, term_id(archive, CITY, scope.city),
+                     term_id(archive, THEME, scope.theme), bucket_of(period), out);
 }
 
 enum status

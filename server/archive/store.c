@@ -66,8 +66,7 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_TERMS] = "SELECT slug, names, central, until, into_slug, id FROM term WHERE kind = ?1"
                   " ORDER BY central DESC, ord",
     [SQL_COUNT] = "SELECT count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket = ?3",
-    [SQL_COUNT_ALL] = "SELECT sum(count) FROM tally WHERE city = ?1 AND theme = ?2",
-    [SQL_PERIODS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2 AND count > 0"
+    [SQL_PERIODS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket >= 0"
                     " ORDER BY bucket DESC",
     [SQL_LIST] = ENTRY "ORDER BY l.newest LIMIT ?3 OFFSET ?4",
     [SQL_LIST_PERIOD] = ENTRY "AND l.bucket = ?5 ORDER BY l.newest LIMIT ?3 OFFSET ?4",
@@ -103,7 +102,8 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_LISTING_DROP] = "DELETE FROM listing WHERE story = ?1",
     [SQL_TALLY_ADD] = "INSERT INTO tally VALUES(?1, ?2, ?3, ?4)"
                       " ON CONFLICT DO UPDATE SET count = count + excluded.count",
-    [SQL_TALLY_SWEEP] = "DELETE FROM tally WHERE count = 0",
+    [SQL_TALLY_SWEEP] = "DELETE FROM tally WHERE city = ?1 AND theme = ?2 AND bucket = ?3"
+                        " AND count = 0",
     [SQL_ALIAS_PUT] = "INSERT OR REPLACE INTO alias VALUES(?1, ?2, ?3, ?4, ?5)",
     [SQL_ALIAS_DROP] = "DELETE FROM alias WHERE story = ?1",
     [SQL_ALIAS_CLASHES] =
@@ -123,7 +123,6 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_DUE] = "SELECT id, slug FROM story WHERE served = 0 AND state = 0 AND instant <= ?1",
     [SQL_NEXT_DUE] = "SELECT min(instant) FROM story WHERE served = 0 AND state = 0"
                      " AND instant > ?1",
-    [SQL_SERVED_COUNT] = "SELECT sum(count) FROM tally WHERE city = 0 AND theme = 0",
 };
 
 enum status

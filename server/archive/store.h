@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 5, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 6, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
@@ -23,7 +23,6 @@ enum sql {
     SQL_FIND_TERM,
     SQL_TERMS,
     SQL_COUNT,
-    SQL_COUNT_ALL,
     SQL_PERIODS,
     SQL_LIST,
     SQL_LIST_PERIOD,
@@ -62,7 +61,6 @@ enum sql {
     SQL_PAGES_CLEAR,
     SQL_DUE,
     SQL_NEXT_DUE,
-    SQL_SERVED_COUNT,
     SQL_COUNT_OF_THEM
 };
 
@@ -97,5 +95,7 @@ store_date(sqlite3_stmt *statement, int column); /* precision, year, month, day,
 struct entry store_entry(sqlite3_stmt *row, struct region *region);
 
 enum status store_meta(struct archive *archive, const char *key, int64_t *out) MUST_CHECK;
-/* Folders of listing and tally: year * 100 + month, month 0 known only by the year; 0 undated. */
+/* Folders of listing and tally: year * 100 + month, month 0 known only by the year; 0 undated; and,
+ * of tally alone, all of them. */
+enum { BUCKET_ALL = -1 };
 int store_bucket(const struct date *date);
