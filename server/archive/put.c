@@ -368,10 +368,35 @@ put_term(struct writer *writer, int kind, const struct term *term)
     return store_run(archive, put);
 }
 
+/* Those the taxonomy knows no more. */
+static enum status
+drop_terms(struct writer *writer, int kind)
+{
+    struct archive *archive = writer->archive;
+    enum status status;
+    sqlite3_stmt *all = store_get(archive, SQL_TERMS);
+    sqlite3_bind_int(all, 1, kind);
+    while ((status = store_step(archive, all)) == STATUS_OK) {
+        struct span slug = { (const char *)sqlite3_column_text(all, 0),
+                             (size_t)sqlite3_column_bytes(all, 0) };
+        if (taxonomy_find(writer->terms[kind], slug) != NULL)
+            continue;
+        status = run_on(archive, SQL_TERM_DROP, sqlite3_column_int64(all, 5));
+        if (status != STATUS_OK)
+            break;
+    }
+    store_done(all);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+/* A term keeps its number, and no other one ever gets it: stories that can't be read just now stay
+ * filed by it. */
 enum status
 writer_terms(struct writer *writer)
 {
-    enum status status = store_run(writer->archive, store_get(writer->archive, SQL_TERMS_DROP));
+    enum status status = STATUS_OK;
+    for (int kind = CITY; status == STATUS_OK && kind <= THEME; kind++)
+        status = drop_terms(writer, kind);
     for (int kind = CITY; kind <= THEME; kind++)
         for (size_t i = 0; status == STATUS_OK && i < taxonomy_count(writer->terms[kind]); i++)
             status = put_term(writer, kind, taxonomy_at(writer->terms[kind], i));

@@ -20,10 +20,11 @@ const char store_schema[] =
     "CREATE INDEX story_due ON story(served, state, instant);"
     "CREATE TABLE story_term(story INTEGER, kind INTEGER, place INTEGER, slug TEXT,"
     " PRIMARY KEY(story, kind, place)) WITHOUT ROWID;"
-    "CREATE TABLE term(id INTEGER PRIMARY KEY, kind INTEGER, slug TEXT, names TEXT, central "
+    "CREATE TABLE term(id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER, slug TEXT, names TEXT, "
+    "central "
     "INTEGER,"
     " ord BLOB, until TEXT, into_slug TEXT, UNIQUE(kind, slug));"
-    "CREATE INDEX term_order ON term(kind, central DESC, ord);"
+    "CREATE INDEX term_order ON term(kind, central DESC, ord, slug);"
     "CREATE TABLE listing(city INTEGER, theme INTEGER, newest BLOB, story INTEGER, bucket INTEGER,"
     " words TEXT, PRIMARY KEY(city, theme, newest)) WITHOUT ROWID;"
     "CREATE INDEX listing_period ON listing(city, theme, bucket, newest);"
@@ -64,7 +65,7 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_FIND_TERM] = "SELECT slug, names, central, until, into_slug, id FROM term"
                       " WHERE kind = ?1 AND slug = ?2",
     [SQL_TERMS] = "SELECT slug, names, central, until, into_slug, id FROM term WHERE kind = ?1"
-                  " ORDER BY central DESC, ord",
+                  " ORDER BY central DESC, ord, slug",
     [SQL_COUNT] = "SELECT count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket = ?3",
     [SQL_PERIODS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket >= 0"
                     " ORDER BY bucket DESC",
@@ -94,9 +95,10 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_STORY_TERM_PUT] = "INSERT OR IGNORE INTO story_term VALUES(?1, ?2, ?3, ?4)",
     [SQL_STORY_TERM_DROP] = "DELETE FROM story_term WHERE story = ?1",
     [SQL_TERM_PUT] = "INSERT INTO term(kind, slug, names, central, ord, until, into_slug)"
-                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(kind, slug) DO UPDATE SET"
+                     " names = ?3, central = ?4, ord = ?5, until = ?6, into_slug = ?7",
     [SQL_TERM_ID] = "SELECT id FROM term WHERE kind = ?1 AND slug = ?2",
-    [SQL_TERMS_DROP] = "DELETE FROM term",
+    [SQL_TERM_DROP] = "DELETE FROM term WHERE id = ?1",
     [SQL_LISTING_PUT] = "INSERT OR REPLACE INTO listing VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_LISTING_OF_STORY] = "SELECT city, theme, bucket FROM listing WHERE story = ?1",
     [SQL_LISTING_DROP] = "DELETE FROM listing WHERE story = ?1",

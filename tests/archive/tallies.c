@@ -71,6 +71,36 @@ START_TEST(what_is_gone_is_not_counted_as_nothing)
 }
 END_TEST
 
+static uint64_t
+stories_of(const char *theme)
+{
+    uint64_t count = 0;
+    const struct scope scope = { .theme = span_of(theme) };
+    ck_assert_int_eq(
+        archive_count(archive_now(), scope, (struct period){ PERIOD_ALL, 0, 0 }, &count),
+        STATUS_OK);
+    return count;
+}
+
+START_TEST(a_story_that_can_not_be_read_stays_under_its_own_terms)
+{
+    content_write("themes.yaml", "- {slug: sach, name: Sách}\n- {slug: bao, name: Báo}\n");
+    content_write("stories/a.gmi", "---\ntitle: A\nthemes: [bao]\n---\n");
+    index_well();
+    content_write("stories/a.gmi", "---\ntitel: A\n---\n");
+    content_write("themes.yaml", "- {slug: kich, name: Kịch}\n- {slug: bao, name: Báo chí}\n");
+    ck_assert_int_eq(index_now().status, STATUS_OK);
+    ck_assert_uint_eq(stories_of("kich"), 0);
+    ck_assert_uint_eq(stories_of("bao"), 1);
+    content_write("themes.yaml", "- {slug: tho, name: Thơ}\n");
+    ck_assert_int_eq(index_now().status, STATUS_OK);
+    content_write("themes.yaml", "- {slug: ve, name: Vẽ}\n- {slug: tho, name: Thơ}\n");
+    ck_assert_int_eq(index_now().status, STATUS_OK);
+    ck_assert_uint_eq(stories_of("ve"), 0);
+    ck_assert_uint_eq(stories_of("tho"), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -79,6 +109,7 @@ main(void)
     tcase_add_checked_fixture(tests, archiving_set_up, tear_down);
     tcase_add_test(tests, tallies_are_what_one_would_count);
     tcase_add_test(tests, what_is_gone_is_not_counted_as_nothing);
+    tcase_add_test(tests, a_story_that_can_not_be_read_stays_under_its_own_terms);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
