@@ -50,16 +50,22 @@ open_archive(void)
 }
 
 struct reply
-asking_answer(const char *path)
+asking_of(struct archive *other, const char *path)
 {
     struct request request;
-    open_archive();
     ck_assert(request_from_path(span_of(path), SPAN(""), false, asking_region, &request));
-    struct reply reply = pages_answer(&asking_capsule, archive, &request, archiving_options.now,
+    struct reply reply = pages_answer(&asking_capsule, other, &request, archiving_options.now,
                                       asking_region);
     if (reply.answer == ANSWER_FILE && reply.file.descriptor >= 0)
         close(reply.file.descriptor);
     return reply;
+}
+
+struct reply
+asking_answer(const char *path)
+{
+    open_archive();
+    return asking_of(archive, path);
 }
 
 const char *

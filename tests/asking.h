@@ -15,5 +15,6 @@ void asking_tear_down(void);
 
 /* Files are closed already. */
 struct reply asking_answer(const char *path);
+struct reply asking_of(struct archive *other, const char *path); /* the same of another archive */
 /* The page or the generated file at the path; fails the test where there is none. */
 const char *asking_text(const char *path);

@@ -211,6 +211,12 @@ changing_end(void)
     count = 0;
 }
 
+unsigned
+changing_names(void)
+{
+    return names;
+}
+
 size_t
 changing_count(size_t usual)
 {

@@ -13,5 +13,7 @@ void changing_go(size_t changes);
 /* Mends what is broken. */
 void changing_mend(void);
 void changing_end(void);
+/* How many slugs there ever were: "tin-0" and on. */
+unsigned changing_names(void);
 /* How many changes a test makes: so many, or as CHANGES in the environment says. */
 size_t changing_count(size_t usual);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+/* The archive is derived: after any series of changes every page, list, part and feed reads as it
+ * would if the archive had been made from nothing. */
+#include "asking.h"
+#include "base/buffer.h"
+#include "changing.h"
+#include "story/gemtext.h"
+#include "testing.h"
+
+static void
+set_up(void)
+{
+    asking_set_up();
+    changing_begin(7, 150);
+}
+
+static void
+tear_down(void)
+{
+    changing_end();
+    asking_tear_down();
+}
+
+static struct span_list found;
+static void
+meet(struct span address)
+{
+    if (!spans_have(found.spans, address))
+        span_list_add(&found, asking_region, region_copy(asking_region, address));
+}
+
+static void
+meet_links(struct span page)
+{
+    struct gemtext walk = gemtext_walk(page);
+    struct gemline line;
+    while (gemtext_next(&walk, &line))
+        if (line.kind == GEMLINE_LINK && line.target.at[0] == '/')
+            meet(line.target);
+}
+
+/* Another archive, made from nothing. */
+static struct archive *
+rebuild(void)
+{
+    struct archive *archive = NULL;
+    struct fault fault = { 0, "" };
+    const char *state = archiving_options.state;
+    archiving_options.state = region_printf(asking_region, "%s/anew", archiving_folder).at;
+    archiving_options.anew = true;
+    ck_assert_int_eq(index_now().status, STATUS_OK);
+    const char *path = region_printf(asking_region, "%s/archive.db", archiving_options.state).at;
+    ck_assert_msg(archive_open(path, &archive, &fault) == STATUS_OK, "%s", fault.what);
+    archiving_options.state = state;
+    archiving_options.anew = false;
+    return archive;
+}
+
+static size_t
+everything_reads_the_same(void)
+{
+    struct archive *anew = rebuild();
+    found = (struct span_list){ { NULL, 0 }, 0 };
+    meet(SPAN("/"));
+    for (unsigned i = 0; i < changing_names(); i++) /* what is gone, or has moved, too */
+        meet(region_printf(asking_region, "/story/tin-%u", i));
+    for (size_t i = 0; i < found.spans.count; i++) {
+        const char *path = found.spans.at[i].at;
+        struct reply here = asking_answer(path), there = asking_of(anew, path);
+        ck_assert_msg(here.answer == there.answer, "%s: %d, and from nothing %d", path,
+                      (int)here.answer, (int)there.answer);
+        ck_assert_msg(span_equal(here.words, there.words) &&
+                          span_equal(here.page.text, there.page.text) &&
+                          span_equal(here.file.bytes, there.file.bytes),
+                      "%s:\n%.900s\nand from nothing:\n%.900s", path,
+                      region_copy(asking_region, here.page.text).at,
+                      region_copy(asking_region, there.page.text).at);
+        meet_links(here.page.text);
+    }
+    archive_close(anew);
+    return found.spans.count;
+}
+
+START_TEST(every_page_reads_as_if_the_archive_were_made_from_nothing)
+{
+    size_t rounds = changing_count(500) / 10;
+    (void)index_now();
+    for (size_t i = 1; i <= rounds; i++) {
+        changing_go(10);
+        ck_assert_int_eq(index_now().status, STATUS_OK);
+        if (i % (rounds / 2) != 0)
+            continue;
+        changing_mend();
+        index_well();
+        ck_assert_uint_gt(everything_reads_the_same(), 500);
+    }
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("rebuilt");
+    TCase *tests = tcase_create("rebuilt");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, every_page_reads_as_if_the_archive_were_made_from_nothing);
+    suite_add_tcase(suite, tests);
+    return testing_run(suite);
+}
