@@ -156,9 +156,7 @@ list_of(const char *city)
     struct entries entries;
     struct buffer slugs = BUFFER_EMPTY;
     const struct scope scope = { span_of(city), SPAN("") };
-    ck_assert_int_eq(archive_list(archive_now(), scope, (struct period){ PERIOD_ALL, 0, 0 }, 0, 50,
-                                  region, &entries),
-                     STATUS_OK);
+    ck_assert_int_eq(archive_newest(archive_now(), scope, 50, region, &entries), STATUS_OK);
     for (size_t i = 0; i < entries.count; i++)
         buffer_printf(&slugs, "%s%.*s", i > 0 ? " " : "", SPAN_ARG(entries.at[i].slug));
     const char *text = region_copy(region, buffer_span(&slugs)).at;

@@ -368,24 +368,70 @@ archive_periods(struct archive *archive, struct scope scope, struct region *regi
     return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
-enum status
-archive_list(struct archive *archive, struct scope scope, struct period period, uint64_t skip,
-             size_t most, struct region *region, struct entries *out)
+static enum status
+read_entries(struct archive *archive, sqlite3_stmt *list, size_t most, struct region *region,
+             struct entries *out)
 {
     struct entry *entries = region_array(region, most, sizeof *entries);
     size_t count = 0;
-    enum status status;
-    bool all = period.kind == PERIOD_ALL;
-    sqlite3_stmt *list = store_get(archive, all ? SQL_LIST : SQL_LIST_PERIOD);
-    bind_scope(archive, list, scope);
+    enum status status = STATUS_OK;
     sqlite3_bind_int64(list, 3, (int64_t)most);
-    sqlite3_bind_int64(list, 4, (int64_t)skip);
-    if (!all)
-        sqlite3_bind_int(list, 5, bucket_of(period));
-    while ((status = store_step(archive, list)) == STATUS_OK && count < most)
-        entries[count++] = store_entry(list, region);
+    while (status == STATUS_OK && count < most)
+        if ((status = store_step(archive, list)) == STATUS_OK)
+            entries[count++] = store_entry(list, region);
     store_done(list);
     if (status == STATUS_OK || status == STATUS_ABSENT)
         *out = (struct entries){ entries, count };
     return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+enum status
+archive_newest(struct archive *archive, struct scope scope, size_t most, struct region *region,
+               struct entries *out)
+{
+    sqlite3_stmt *list = store_get(archive, SQL_LIST);
+    bind_scope(archive, list, scope);
+    return read_entries(archive, list, most, region, out);
+}
+
+/* The key of a bucket's `skip`-th entry, walked to from its nearer end, in the index alone. */
+static enum status
+find_from(struct archive *archive, const int64_t ids[2], int bucket, uint64_t skip,
+          struct region *region, struct span *out)
+{
+    uint64_t count = 0;
+    enum status status = count_ids(archive, ids[CITY], ids[THEME], bucket, &count);
+    if (status != STATUS_OK || skip >= count)
+        return status == STATUS_OK ? STATUS_ABSENT : status;
+    bool newer = skip <= count / 2;
+    sqlite3_stmt *find = store_get(archive, newer ? SQL_FROM_NEWEST : SQL_FROM_OLDEST);
+    sqlite3_bind_int64(find, 1, ids[CITY]);
+    sqlite3_bind_int64(find, 2, ids[THEME]);
+    sqlite3_bind_int(find, 3, bucket);
+    sqlite3_bind_int64(find, 4, (int64_t)(newer ? skip : count - 1 - skip));
+    status = store_step(archive, find);
+    if (status == STATUS_OK)
+        *out = store_blob(find, 0, region);
+    store_done(find);
+    return status;
+}
+
+enum status
+archive_list(struct archive *archive, struct scope scope, struct period period, uint64_t skip,
+             size_t most, struct region *region, struct entries *out)
+{
+    const int64_t ids[] = { term_id(archive, CITY, scope.city),
+                            term_id(archive, THEME, scope.theme) };
+    struct span from = { NULL, 0 };
+    enum status status = find_from(archive, ids, bucket_of(period), skip, region, &from);
+    if (status == STATUS_ABSENT)
+        *out = (struct entries){ NULL, 0 };
+    if (status != STATUS_OK)
+        return status == STATUS_ABSENT ? STATUS_OK : status;
+    sqlite3_stmt *list = store_get(archive, SQL_LIST_PERIOD);
+    sqlite3_bind_int64(list, 1, ids[CITY]);
+    sqlite3_bind_int64(list, 2, ids[THEME]);
+    sqlite3_bind_int(list, 4, bucket_of(period));
+    sqlite3_bind_blob(list, 5, from.at, (int)from.len, SQLITE_STATIC);
+    return read_entries(archive, list, most, region, out);
 }

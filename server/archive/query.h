@@ -121,7 +121,10 @@ enum status archive_count(struct archive *archive, struct scope scope, struct pe
 enum status archive_periods(struct archive *archive, struct scope scope, struct region *region,
                             struct period_rows *out) MUST_CHECK;
 
-/* Newest first (DESIGN 6 says what that is): `most` entries from the `skip`-th. */
+/* Newest first (DESIGN 6 says what that is): the first `most` of a scope; and, of a period of it,
+ * `most` from the `skip`-th. The period is not PERIOD_ALL. */
+enum status archive_newest(struct archive *archive, struct scope scope, size_t most,
+                           struct region *region, struct entries *out) MUST_CHECK;
 enum status
 archive_list(struct archive *archive, struct scope scope, struct period period, uint64_t skip,
              size_t most, struct region *region, struct entries *out) MUST_CHECK;

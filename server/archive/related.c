@@ -127,9 +127,7 @@ find_newest(struct choice *choice)
     sqlite3_bind_int64(find, 1, choice->record->id);
     enum status status = store_step(choice->archive, find);
     if (status == STATUS_OK)
-        choice->newest = region_copy(
-            choice->region,
-            (struct span){ sqlite3_column_blob(find, 0), (size_t)sqlite3_column_bytes(find, 0) });
+        choice->newest = store_blob(find, 0, choice->region);
     store_done(find);
     return status == STATUS_ABSENT ? STATUS_OK : status;
 }

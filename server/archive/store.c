@@ -69,8 +69,12 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_COUNT] = "SELECT count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket = ?3",
     [SQL_PERIODS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket >= 0"
                     " ORDER BY bucket DESC",
-    [SQL_LIST] = ENTRY "ORDER BY l.newest LIMIT ?3 OFFSET ?4",
-    [SQL_LIST_PERIOD] = ENTRY "AND l.bucket = ?5 ORDER BY l.newest LIMIT ?3 OFFSET ?4",
+    [SQL_LIST] = ENTRY "ORDER BY l.newest LIMIT ?3",
+    [SQL_LIST_PERIOD] = ENTRY "AND l.bucket = ?4 AND l.newest >= ?5 ORDER BY l.newest LIMIT ?3",
+    [SQL_FROM_NEWEST] = "SELECT newest FROM listing WHERE city = ?1 AND theme = ?2 AND bucket = ?3"
+                        " ORDER BY newest LIMIT 1 OFFSET ?4",
+    [SQL_FROM_OLDEST] = "SELECT newest FROM listing WHERE city = ?1 AND theme = ?2 AND bucket = ?3"
+                        " ORDER BY newest DESC LIMIT 1 OFFSET ?4",
     [SQL_NEWEST_OF] = "SELECT newest FROM listing WHERE story = ?1 LIMIT 1",
     [SQL_NEAR_OLDER] = NEAR "AND l.newest > ?3 ORDER BY l.newest LIMIT ?4",
     [SQL_NEAR_NEWER] = NEAR "AND l.newest < ?3 ORDER BY l.newest DESC LIMIT ?4",
@@ -216,6 +220,14 @@ store_text(sqlite3_stmt *statement, int column, struct region *region)
     const unsigned char *text = sqlite3_column_text(statement, column);
     size_t len = (size_t)sqlite3_column_bytes(statement, column);
     return region_copy(region, (struct span){ (const char *)text, text != NULL ? len : 0 });
+}
+
+struct span
+store_blob(sqlite3_stmt *statement, int column, struct region *region)
+{
+    const void *bytes = sqlite3_column_blob(statement, column);
+    size_t len = (size_t)sqlite3_column_bytes(statement, column);
+    return region_copy(region, (struct span){ bytes, bytes != NULL ? len : 0 });
 }
 
 struct date

@@ -26,6 +26,8 @@ enum sql {
     SQL_PERIODS,
     SQL_LIST,
     SQL_LIST_PERIOD,
+    SQL_FROM_NEWEST,
+    SQL_FROM_OLDEST,
     SQL_NEWEST_OF,
     SQL_NEAR_OLDER,
     SQL_NEAR_NEWER,
@@ -89,6 +91,7 @@ enum status store_judge(struct archive *archive, int code);
 
 void store_bind_text(sqlite3_stmt *statement, int at, struct span text);
 struct span store_text(sqlite3_stmt *statement, int column, struct region *region);
+struct span store_blob(sqlite3_stmt *statement, int column, struct region *region);
 struct date
 store_date(sqlite3_stmt *statement, int column); /* precision, year, month, day, instant */
 /* A row of the statements that list stories. */

@@ -29,8 +29,7 @@ feed_read(struct sheet *sheet, struct scope scope, struct feed *out)
     if (out->address.len > 0)
         out->title = region_printf(sheet->region, "%.*s: %.*s", SPAN_ARG(out->title),
                                    SPAN_ARG(out->section));
-    return archive_list(sheet->archive, scope, (struct period){ PERIOD_ALL, 0, 0 }, 0,
-                        PAGES_LIST_MAX, sheet->region, &out->entries);
+    return archive_newest(sheet->archive, scope, PAGES_LIST_MAX, sheet->region, &out->entries);
 }
 
 struct reply

@@ -42,9 +42,8 @@ front_answer(struct sheet *sheet)
 {
     struct entries newest;
     struct span title = sheet_title(sheet);
-    enum status status = archive_list(sheet->archive, (struct scope){ 0 },
-                                      (struct period){ PERIOD_ALL, 0, 0 }, 0, NEWEST, sheet->region,
-                                      &newest);
+    enum status status = archive_newest(sheet->archive, (struct scope){ 0 }, NEWEST, sheet->region,
+                                        &newest);
     gemtext_add_heading(&sheet->text, 1, title);
     gemtext_add_text(&sheet->text, sheet_label(sheet, "tagline"));
     gemtext_add_blank(&sheet->text);

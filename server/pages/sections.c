@@ -147,8 +147,7 @@ section_answer(struct sheet *sheet, struct scope scope)
     struct entries entries;
     enum status status = section_title(sheet, scope, &title);
     if (status == STATUS_OK)
-        status = archive_list(sheet->archive, scope, (struct period){ PERIOD_ALL, 0, 0 }, 0,
-                              PAGES_LIST_MAX, sheet->region, &entries);
+        status = archive_newest(sheet->archive, scope, PAGES_LIST_MAX, sheet->region, &entries);
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
     struct buffer list = sheet->text;

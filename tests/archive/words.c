@@ -42,9 +42,7 @@ words_of(const char *city)
 {
     struct entries entries;
     const struct scope scope = { span_of(city), SPAN("") };
-    ck_assert_int_eq(archive_list(archive_now(), scope, (struct period){ PERIOD_ALL, 0, 0 }, 0, 1,
-                                  region, &entries),
-                     STATUS_OK);
+    ck_assert_int_eq(archive_newest(archive_now(), scope, 1, region, &entries), STATUS_OK);
     ck_assert_uint_eq(entries.count, 1);
     return region_copy(region, entries.at[0].words).at;
 }

@@ -34,8 +34,7 @@ static int64_t
 written(const char *slug)
 {
     struct entries entries;
-    ck_assert_int_eq(archive_list(archive_now(), (struct scope){ 0 },
-                                  (struct period){ PERIOD_ALL, 0, 0 }, 0, 50, region, &entries),
+    ck_assert_int_eq(archive_newest(archive_now(), (struct scope){ 0 }, 50, region, &entries),
                      STATUS_OK);
     for (size_t i = 0; i < entries.count; i++)
         if (span_equal(entries.at[i].slug, span_of(slug)))
