@@ -121,13 +121,11 @@ static void
 add_part_links(struct sheet *sheet, const struct list *list, uint64_t part, uint64_t parts)
 {
     gemtext_add_blank(&sheet->text);
-    if (part + 1 < parts)
+    if (part < parts)
         sheet_link(sheet,
                    region_printf(sheet->region, "%.*s/%llu", SPAN_ARG(list->parts),
                                  (unsigned long long)part + 1),
                    sheet_label(sheet, "newer"));
-    else if (part < parts)
-        sheet_link(sheet, list->address, sheet_label(sheet, "newer"));
     if (part > 1)
         sheet_link(sheet,
                    region_printf(sheet->region, "%.*s/%llu", SPAN_ARG(list->parts),
@@ -157,7 +155,7 @@ add_list(struct sheet *sheet, const struct list *list)
                           sheet->region, &entries);
     if (status != STATUS_OK)
         return status;
-    if (parts > 1) {
+    if (parts > 1 || list->part > 0) {
         gemtext_add_text(&sheet->text, sheet_label_n(sheet, "part", part));
         gemtext_add_blank(&sheet->text);
     }
@@ -182,7 +180,11 @@ finish(struct sheet *sheet, const struct list *list)
     if (up.len > 0)
         sheet_link(sheet, up, sheet_label_term(sheet, "back_to", list->title));
     sheet_home(sheet);
-    return sheet_reply(sheet, PAGE_INDEX, list->heading, list->address);
+    struct span address = list->address;
+    if (list->part > 0)
+        address = region_printf(sheet->region, "%.*s/%llu", SPAN_ARG(list->parts),
+                                (unsigned long long)list->part);
+    return sheet_reply(sheet, PAGE_INDEX, list->heading, address);
 }
 
 static struct reply

@@ -218,7 +218,7 @@ START_TEST(a_long_list_has_parts_that_lead_to_each_other)
         { "/archive/2023", "# Lưu trữ: Năm 2023\n\nPhần 2\n\n=> /story/dai-1 Dài\nNăm 2023\n\n",
           "\n\n=> /archive/2023/00/1 Tin cũ hơn\n\n=> /archive/ Lưu trữ\n\n=> / Trang chủ\n" },
         { "/archive/2023/00/1", "# Lưu trữ: Năm 2023\n\nPhần 1\n\n=> /story/dai-",
-          "\n\n=> /archive/2023 Tin mới hơn\n\n=> /archive/ Lưu trữ\n\n=> / Trang chủ\n" },
+          "\n\n=> /archive/2023/00/2 Tin mới hơn\n\n=> /archive/ Lưu trữ\n\n=> / Trang chủ\n" },
     };
     for (size_t i = 0; i < 2; i++) {
         struct span text = asking_answer(parts[i].path).page.text;
