@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* A client of OpenSSL's and our half of TLS, over a socketpair, in turns: no threads, no waiting.
- */
+/* What our half of TLS takes and refuses. */
 #include "net/tls.h"
 
-#include "net/certificate.h"
+#include "meeting.h"
 #include "testing.h"
 
 #include <openssl/err.h>
@@ -16,97 +15,6 @@
 #include <unistd.h>
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
-
-static const struct span host = SPAN("song-tu.example.org");
-
-static char *folder;
-static struct fault fault;
-static struct tls *tls;
-static SSL_CTX *clients;
-static SSL *client, *server;
-static int ends[2];
-
-static void
-set_up(void)
-{
-    folder = testing_folder();
-    fault = (struct fault){ 0, "" };
-    client = server = NULL;
-    ck_assert_int_eq(certificate_make(folder, (struct spans){ &host, 1 }, &fault), STATUS_OK);
-    ck_assert_msg(tls_new(folder, host, &tls, &fault) == STATUS_OK, "%s", fault.what);
-    clients = SSL_CTX_new(TLS_client_method());
-    SSL_CTX_set_security_level(clients, 0); /* what is refused, the server refuses */
-}
-
-static void
-hang_up(void)
-{
-    if (client == NULL)
-        return;
-    SSL_free(client);
-    SSL_free(server);
-    close(ends[0]);
-    close(ends[1]);
-    client = server = NULL;
-}
-
-static void
-tear_down(void)
-{
-    hang_up();
-    SSL_CTX_free(clients);
-    tls_free(tls);
-    testing_folder_remove(folder);
-    ERR_clear_error();
-}
-
-static void
-dial(const char *name)
-{
-    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
-    server = tls_accept(tls);
-    SSL_set_fd(server, ends[0]);
-    ck_assert_ptr_nonnull(server);
-    client = SSL_new(clients);
-    ck_assert_int_eq(SSL_set_fd(client, ends[1]), 1);
-    SSL_set_connect_state(client);
-    if (name != NULL)
-        ck_assert_int_eq((int)SSL_set_tlsext_host_name(client, name), 1);
-}
-
-static bool
-waits(SSL *ssl, int result)
-{
-    return SSL_get_error(ssl, result) == SSL_ERROR_WANT_READ;
-}
-
-/* Until both are through, or one has had enough. */
-static bool
-shake_hands(void)
-{
-    for (int turn = 0; turn < 20; turn++) {
-        int one = SSL_do_handshake(client);
-        if (one != 1 && !waits(client, one))
-            return false;
-        int other = SSL_do_handshake(server);
-        if (other != 1 && !waits(server, other))
-            return false;
-        if (one == 1 && other == 1)
-            return true;
-    }
-    return false;
-}
-
-static void
-assert_talks(void)
-{
-    char heard[8] = "";
-    ck_assert_int_eq(SSL_write(client, "hello", 5), 5);
-    ck_assert_int_eq(SSL_read(server, heard, sizeof heard), 5);
-    ck_assert_int_eq(SSL_write(server, "there", 5), 5);
-    ck_assert_int_eq(SSL_read(client, heard, sizeof heard), 5);
-    ck_assert_str_eq(heard, "there");
-}
 
 static const struct {
     int version;
@@ -184,13 +92,7 @@ END_TEST
 
 START_TEST(a_self_signed_client_certificate_is_taken)
 {
-    char path[4096];
-    struct span reader = SPAN("reader");
-    ck_assert_int_eq(certificate_make(folder, (struct spans){ &reader, 1 }, &fault), STATUS_OK);
-    snprintf(path, sizeof path, "%s/reader/cert.pem", folder);
-    ck_assert_int_eq(SSL_CTX_use_certificate_file(clients, path, SSL_FILETYPE_PEM), 1);
-    snprintf(path, sizeof path, "%s/reader/key.pem", folder);
-    ck_assert_int_eq(SSL_CTX_use_PrivateKey_file(clients, path, SSL_FILETYPE_PEM), 1);
+    show_certificate();
     SSL_CTX_set_max_proto_version(clients, versions[_i].version);
     dial("song-tu.example.org");
     ck_assert(shake_hands());
@@ -278,187 +180,6 @@ START_TEST(a_reader_who_comes_back_resumes_but_sends_no_early_data)
 }
 END_TEST
 
-/* Two generations that share their keys, and a reader who comes to both. */
-static struct tickets *keys;
-
-static void
-keep_tickets(int version)
-{
-    ticket = NULL;
-    keys = tickets_new(0);
-    ck_assert_ptr_nonnull(keys);
-    tls_use_tickets(tls, keys);
-    SSL_CTX_set_max_proto_version(clients, version);
-}
-
-static void
-next_generation(void)
-{
-    hang_up();
-    tls_free(tls);
-    ck_assert_int_eq(tls_new(folder, host, &tls, &fault), STATUS_OK);
-    tls_use_tickets(tls, keys);
-}
-
-/* Comes with the ticket there is, if any, and keeps what comes; whether it was resumed. */
-static bool
-come(void)
-{
-    hang_up();
-    dial("song-tu.example.org");
-    if (ticket != NULL)
-        ck_assert_int_eq(SSL_set_session(client, ticket), 1);
-    ck_assert(shake_hands());
-    assert_talks();
-    bool resumed = SSL_session_reused(server) == 1;
-    ck_assert_int_eq(SSL_session_reused(client), resumed);
-    SSL_shutdown(client);
-    SSL_SESSION_free(ticket);
-    ticket = SSL_get1_session(client);
-    return resumed;
-}
-
-static void
-drop_tickets(void)
-{
-    hang_up();
-    SSL_SESSION_free(ticket);
-    tls_free(tls);
-    tls = NULL;
-    tickets_free(keys);
-}
-
-START_TEST(what_one_generation_began_the_next_one_resumes)
-{
-    keep_tickets(versions[_i].version);
-    ck_assert(!come());
-    ck_assert_uint_eq(SSL_SESSION_get_ticket_lifetime_hint(ticket), TICKETS_PERIOD);
-    next_generation();
-    ck_assert(come());
-    drop_tickets();
-}
-END_TEST
-
-static bool
-is_same_key(SSL_SESSION *one, SSL_SESSION *other)
-{
-    const unsigned char *name, *other_name;
-    size_t len;
-    SSL_SESSION_get0_ticket(one, &name, &len);
-    SSL_SESSION_get0_ticket(other, &other_name, &len);
-    return memcmp(name, other_name, 16) == 0;
-}
-
-START_TEST(a_key_encrypts_for_a_period_and_decrypts_for_another)
-{
-    keep_tickets(versions[_i].version);
-    ck_assert(!come());
-    SSL_SESSION *first = SSL_SESSION_dup(ticket);
-    tickets_renew(keys, TICKETS_PERIOD - 1);
-    ck_assert(come());
-    ck_assert(is_same_key(first, ticket));
-    tickets_renew(keys, TICKETS_PERIOD);
-    ck_assert(come());
-    ck_assert(!is_same_key(first, ticket));
-    tickets_renew(keys, 2 * TICKETS_PERIOD);
-    ck_assert(come());
-    SSL_SESSION_free(ticket);
-    ticket = first;
-    ck_assert(!come());
-    drop_tickets();
-}
-END_TEST
-
-START_TEST(who_slept_too_long_forgets_all_keys)
-{
-    keep_tickets(versions[_i].version);
-    ck_assert(!come());
-    tickets_renew(keys, 2 * TICKETS_PERIOD);
-    ck_assert(!come());
-    ck_assert(come());
-    drop_tickets();
-}
-END_TEST
-
-START_TEST(other_keys_resume_nothing)
-{
-    keep_tickets(versions[_i].version);
-    ck_assert(!come());
-    struct tickets *before = keys;
-    keys = tickets_new(0);
-    next_generation();
-    tickets_free(before);
-    ck_assert(!come());
-    drop_tickets();
-}
-END_TEST
-
-START_TEST(another_certificate_resumes_nothing)
-{
-    char path[4096];
-    keep_tickets(versions[_i].version);
-    ck_assert(!come());
-    snprintf(path, sizeof path, "%s/song-tu.example.org/cert.pem", folder);
-    ck_assert_int_eq(remove(path), 0);
-    snprintf(path, sizeof path, "%s/song-tu.example.org/key.pem", folder);
-    ck_assert_int_eq(remove(path), 0);
-    ck_assert_int_eq(certificate_make(folder, (struct spans){ &host, 1 }, &fault), STATUS_OK);
-    next_generation();
-    ck_assert(!come());
-    ck_assert(come());
-    drop_tickets();
-}
-END_TEST
-
-/* The ticket's bytes lie in the session's DER as they are: each flipped bit must cost no more than
- * a whole handshake. */
-START_TEST(a_garbled_ticket_is_none)
-{
-    const unsigned char *bytes;
-    size_t len;
-    keep_tickets(versions[_i].version);
-    ck_assert(!come());
-    SSL_SESSION *whole = ticket;
-    SSL_SESSION_get0_ticket(whole, &bytes, &len);
-    for (size_t i = 0; i < len; i += 5) {
-        unsigned char *der = NULL;
-        int size = i2d_SSL_SESSION(whole, &der);
-        unsigned char *at = memmem(der, (size_t)size, bytes, len);
-        const unsigned char *from = der;
-        ck_assert_ptr_nonnull(at);
-        at[i] ^= 1;
-        ticket = d2i_SSL_SESSION(NULL, &from, size);
-        OPENSSL_free(der);
-        ck_assert_ptr_nonnull(ticket);
-        ck_assert_msg(!come(), "byte %zu", i);
-        SSL_SESSION_free(ticket);
-    }
-    ticket = whole;
-    ck_assert(come());
-    drop_tickets();
-}
-END_TEST
-
-START_TEST(a_client_certificate_is_known_when_it_is_resumed)
-{
-    char path[4096];
-    struct span reader = SPAN("reader");
-    ck_assert_int_eq(certificate_make(folder, (struct spans){ &reader, 1 }, &fault), STATUS_OK);
-    snprintf(path, sizeof path, "%s/reader/cert.pem", folder);
-    ck_assert_int_eq(SSL_CTX_use_certificate_file(clients, path, SSL_FILETYPE_PEM), 1);
-    snprintf(path, sizeof path, "%s/reader/key.pem", folder);
-    ck_assert_int_eq(SSL_CTX_use_PrivateKey_file(clients, path, SSL_FILETYPE_PEM), 1);
-    keep_tickets(versions[_i].version);
-    ck_assert(!come());
-    next_generation();
-    ck_assert(come());
-    X509 *certificate = SSL_get0_peer_certificate(server);
-    ck_assert_ptr_nonnull(certificate);
-    ck_assert_int_eq(X509_check_host(certificate, "reader", 0, 0, NULL), 1);
-    drop_tickets();
-}
-END_TEST
-
 START_TEST(what_is_no_tls_is_no_conversation)
 {
     dial(NULL);
@@ -509,19 +230,6 @@ START_TEST(a_pair_that_is_too_weak_is_told)
 }
 END_TEST
 
-/* Each in TLS 1.3 and in 1.2. */
-static void
-add_ticket_tests(TCase *tests)
-{
-    tcase_add_loop_test(tests, what_one_generation_began_the_next_one_resumes, 0, 2);
-    tcase_add_loop_test(tests, a_key_encrypts_for_a_period_and_decrypts_for_another, 0, 2);
-    tcase_add_loop_test(tests, who_slept_too_long_forgets_all_keys, 0, 2);
-    tcase_add_loop_test(tests, other_keys_resume_nothing, 0, 2);
-    tcase_add_loop_test(tests, another_certificate_resumes_nothing, 0, 2);
-    tcase_add_loop_test(tests, a_garbled_ticket_is_none, 0, 2);
-    tcase_add_loop_test(tests, a_client_certificate_is_known_when_it_is_resumed, 0, 2);
-}
-
 static void
 add_tests(TCase *tests)
 {
@@ -545,9 +253,8 @@ main(void)
 {
     Suite *suite = suite_create("tls");
     TCase *tests = tcase_create("tls");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, meeting_set_up, meeting_tear_down);
     add_tests(tests);
-    add_ticket_tests(tests);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
