@@ -254,6 +254,7 @@ worker_live(void *what, size_t slot, const int *sockets, int control)
     struct worker worker = { .world = world, .socket = sockets[0], .master = control };
     char files[PATH_BYTES];
     (void)slot;
+    tickets_only_read(world->daemon->tickets);
     if (!open_archive(&worker))
         return 1;
     world->capsule.files = open(world_files_path(world, files), O_PATH | O_DIRECTORY | O_CLOEXEC);

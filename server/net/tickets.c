@@ -101,6 +101,13 @@ tickets_renew(struct tickets *tickets, int64_t now)
 }
 
 void
+tickets_only_read(struct tickets *tickets)
+{
+    if (tickets != NULL)
+        (void)mprotect(tickets->ring, sizeof(struct ring), PROT_READ);
+}
+
+void
 tickets_free(struct tickets *tickets)
 {
     if (tickets == NULL)

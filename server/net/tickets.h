@@ -20,6 +20,8 @@ struct tickets *tickets_new(int64_t now);
 /* Makes a new key where the one there is has encrypted for its time. For the master alone. Where
  * nothing is random, in which case no handshake succeeds either, the old one goes on. */
 void tickets_renew(struct tickets *tickets, int64_t now);
+/* In a worker: a stray write ends it, rather than harm the keys of all. NULL is fine. */
+void tickets_only_read(struct tickets *tickets);
 /* This context gives and takes tickets by these keys, which must outlive it. */
 void tickets_use(struct tickets *tickets, struct ssl_ctx_st *context);
 /* Lets go of the keys, which others keep; in the process that made them, wipes them for all. NULL

@@ -9,9 +9,12 @@
 
 #include <openssl/asn1.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Two generations that share their keys, and a reader who comes to both. */
 static struct tickets *keys;
@@ -266,6 +269,69 @@ START_TEST(a_client_certificate_is_known_when_it_is_resumed)
 }
 END_TEST
 
+enum { FAULTED = 77 };
+
+static void
+on_fault(int signal)
+{
+    (void)signal;
+    _exit(FAULTED);
+}
+
+static int
+wait_for(pid_t child)
+{
+    int status = -1;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+START_TEST(a_worker_can_read_the_keys_and_not_write_them)
+{
+    keep_tickets(versions[_i]);
+    pid_t worker = fork();
+    if (worker == 0) {
+        signal(SIGSEGV, on_fault);
+        tickets_only_read(keys);
+        if (come() || !come())
+            _exit(1);
+        tickets_renew(keys, TICKETS_PERIOD);
+        _exit(2);
+    }
+    ck_assert_int_eq(wait_for(worker), FAULTED);
+    tickets_renew(keys, TICKETS_PERIOD); /* the maker still can */
+    ck_assert(!come());
+    ck_assert(come());
+    drop_tickets();
+}
+END_TEST
+
+START_TEST(who_borrowed_the_keys_leaves_them_and_who_made_them_takes_them_away)
+{
+    int gone[2];
+    char byte;
+    ck_assert_int_eq(pipe(gone), 0);
+    keep_tickets(versions[_i]);
+    ck_assert(!come());
+    pid_t helper = fork();
+    if (helper == 0) {
+        tickets_free(keys);
+        _exit(0);
+    }
+    ck_assert_int_eq(wait_for(helper), 0);
+    ck_assert(come());
+    pid_t late = fork();
+    if (late == 0) {
+        close(gone[1]);
+        _exit(read(gone[0], &byte, 1) == 0 && come() ? 1 : 0);
+    }
+    drop_tickets();
+    close(gone[1]);
+    ck_assert_int_eq(wait_for(late), 0);
+    close(gone[0]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -280,6 +346,9 @@ main(void)
     tcase_add_loop_test(tests, a_garbled_ticket_is_none, 0, 2);
     tcase_add_loop_test(tests, a_ticket_cut_short_or_drawn_out_is_none, 0, 2);
     tcase_add_loop_test(tests, a_client_certificate_is_known_when_it_is_resumed, 0, 2);
+    tcase_add_loop_test(tests, a_worker_can_read_the_keys_and_not_write_them, 0, 2);
+    tcase_add_loop_test(tests, who_borrowed_the_keys_leaves_them_and_who_made_them_takes_them_away,
+                        0, 2);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
