@@ -269,6 +269,50 @@ START_TEST(a_client_certificate_is_known_when_it_is_resumed)
 }
 END_TEST
 
+/* Clients are to have a certificate with a comment of that length. */
+static void
+show_long_certificate(size_t len)
+{
+    char *comment = memory_new(len + 1);
+    memset(comment, 'x', len);
+    comment[len] = '\0';
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *certificate = X509_new();
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, NID_netscape_comment, comment);
+    ck_assert_int_eq(X509_set_version(certificate, X509_VERSION_3), 1);
+    ck_assert_int_eq(X509_set_pubkey(certificate, key), 1);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    ck_assert_int_eq(X509_add_ext(certificate, extension, -1), 1);
+    ck_assert_int_gt(X509_sign(certificate, key, EVP_sha256()), 0);
+    ck_assert_int_eq(SSL_CTX_use_certificate(clients, certificate), 1);
+    ck_assert_int_eq(SSL_CTX_use_PrivateKey(clients, key), 1);
+    X509_EXTENSION_free(extension);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    free(comment);
+}
+
+/* What a ticket holds comes back with the first words, and must be read. */
+START_TEST(a_certificate_too_long_for_a_ticket_is_refused)
+{
+    enum { MOST = TLS_CERTIFICATES_MAX + 1024 };
+    size_t len;
+    keep_tickets(versions[_i]);
+    show_long_certificate(TLS_CERTIFICATES_MAX - 1024);
+    ck_assert(!come());
+    free(copy_ticket(&len));
+    ck_assert_uint_lt(len, MOST);
+    ck_assert(come());
+    ck_assert_ptr_nonnull(SSL_get0_peer_certificate(server));
+    hang_up();
+    show_long_certificate(TLS_CERTIFICATES_MAX);
+    dial("song-tu.example.org");
+    ck_assert(!shake_hands());
+    drop_tickets();
+}
+END_TEST
+
 enum { FAULTED = 77 };
 
 static void
@@ -346,6 +390,7 @@ main(void)
     tcase_add_loop_test(tests, a_garbled_ticket_is_none, 0, 2);
     tcase_add_loop_test(tests, a_ticket_cut_short_or_drawn_out_is_none, 0, 2);
     tcase_add_loop_test(tests, a_client_certificate_is_known_when_it_is_resumed, 0, 2);
+    tcase_add_loop_test(tests, a_certificate_too_long_for_a_ticket_is_refused, 0, 2);
     tcase_add_loop_test(tests, a_worker_can_read_the_keys_and_not_write_them, 0, 2);
     tcase_add_loop_test(tests, who_borrowed_the_keys_leaves_them_and_who_made_them_takes_them_away,
                         0, 2);
