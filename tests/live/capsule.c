@@ -251,6 +251,26 @@ capsule_wait(struct capsule_run *run, const char *path, int status)
 }
 
 size_t
+capsule_count(const struct capsule_run *run, const char *file, const char *words)
+{
+    char *text = testing_read(run->folder, file);
+    size_t count = 0;
+    for (const char *at = text; at != NULL && (at = strstr(at, words)) != NULL; at++)
+        count++;
+    free(text);
+    return count;
+}
+
+void
+capsule_await(const struct capsule_run *run, const char *file, const char *words, size_t times)
+{
+    for (int i = 0; capsule_count(run, file, words) < times; i++) {
+        ck_assert_msg(i < PATIENCE_MS / 10, "%s never says: %s", file, words);
+        poll(NULL, 0, 10);
+    }
+}
+
+size_t
 capsule_children(struct capsule_run *run, pid_t *into, size_t room)
 {
     char path[64], text[4096] = "";

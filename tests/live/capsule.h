@@ -68,6 +68,11 @@ struct heard capsule_ask(const struct capsule_run *run, const char *path);
 int capsule_status(const struct capsule_run *run, const char *path);
 /* Waits (10 s at most) until the path has that status. */
 void capsule_wait(struct capsule_run *run, const char *path, int status);
+/* How often a file of the folder has the words: "log" is what the daemon logs. */
+size_t capsule_count(const struct capsule_run *run, const char *file, const char *words);
+/* Waits (10 s at most) until it has them so often. */
+void
+capsule_await(const struct capsule_run *run, const char *file, const char *words, size_t times);
 /* How often to kill something: 50 times, or as often as KILLS in the environment says. */
 int capsule_kills(void);
 /* The process ids of the master's children that live; how many. */

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -73,33 +72,13 @@ ask_too_often(const char *from, int least, int most)
     return served;
 }
 
-static size_t
-count_in_log(const char *words)
-{
-    char *log = testing_read(run->folder, "log");
-    size_t count = 0;
-    for (const char *at = log; (at = strstr(at, words)) != NULL; at++)
-        count++;
-    free(log);
-    return count;
-}
-
-static void
-wait_for_log(const char *words, size_t times)
-{
-    for (int i = 0; count_in_log(words) < times; i++) {
-        ck_assert_msg(i < 1000, "the log never says: %s", words);
-        poll(NULL, 0, 10);
-    }
-}
-
 START_TEST(one_question_too_many_is_told_44_and_further_ones_nothing)
 {
     start("rate: 30/30m\n");
     ck_assert_int_eq(ask_too_often("127.0.0.1", 40, 60), 30);
-    ck_assert_uint_eq(count_in_log("peer=127.0.0.0 limit=rate"), 1);
-    ck_assert_uint_eq(count_in_log("peer=127.0.0.0 status=44 "), PATIENCE);
-    ck_assert_uint_eq(count_in_log("peer=127.0.1.0 status=44 "), 0);
+    ck_assert_uint_eq(capsule_count(run, "log", "peer=127.0.0.0 limit=rate"), 1);
+    ck_assert_uint_eq(capsule_count(run, "log", "peer=127.0.0.0 status=44 "), PATIENCE);
+    ck_assert_uint_eq(capsule_count(run, "log", "peer=127.0.1.0 status=44 "), 0);
 }
 END_TEST
 
@@ -121,7 +100,7 @@ START_TEST(neither_a_reload_nor_the_death_of_all_workers_forgives)
     start("rate: 30/30m\n");
     ask_too_often("127.0.0.1", 40, 60);
     kill(run->master, SIGHUP);
-    wait_for_log("serving generation=2", 1);
+    capsule_await(run, "log", "serving generation=2", 1);
     ck_assert_int_eq(ask("127.0.0.1"), -1);
     pid_t children[16];
     size_t count = capsule_children(run, children, 16);
@@ -134,7 +113,7 @@ START_TEST(neither_a_reload_nor_the_death_of_all_workers_forgives)
     ck_assert_int_eq(ask("127.0.1.1"), 0);
     testing_write(run->folder, "songtu.yaml", "rate: off\n");
     kill(run->master, SIGHUP);
-    wait_for_log("serving generation=3", 1);
+    capsule_await(run, "log", "serving generation=3", 1);
     ck_assert_int_eq(ask("127.0.0.1"), 0);
 }
 END_TEST
@@ -150,7 +129,7 @@ START_TEST(a_flood_from_one_address_loses_others_nothing)
     struct stream_count count = stream_stop(flood);
     ck_assert_uint_ge(count.answered, 300); /* it may, too, at first */
     ck_assert_uint_gt(count.lost, 10);
-    ck_assert_uint_eq(count_in_log("peer=127.0.0.0 limit=rate"), 1);
+    ck_assert_uint_eq(capsule_count(run, "log", "peer=127.0.0.0 limit=rate"), 1);
 }
 END_TEST
 
@@ -175,7 +154,7 @@ START_TEST(an_address_holds_so_many_conversations_and_a_dead_worker_holds_none)
         talk_close(&talks[i]);
     for (int i = 0; i < 20; i++)
         ck_assert_int_eq(ask("127.0.0.1"), 0);
-    ck_assert_uint_eq(count_in_log("peer=127.0.0.0 limit=connections"), 1);
+    ck_assert_uint_eq(capsule_count(run, "log", "peer=127.0.0.0 limit=connections"), 1);
 }
 END_TEST
 
@@ -234,7 +213,7 @@ START_TEST(without_descriptors_others_wait_but_not_for_ever_and_nobody_spins)
     capsule_launch(run);
     for (int i = 0; i < DIALS; i++)
         ck_assert_int_ge(dials[i] = capsule_dial(run), 0);
-    wait_for_log("can't accept: Too many open files", 2);
+    capsule_await(run, "log", "can't accept: Too many open files", 2);
     unsigned long before = count_ticks();
     poll(NULL, 0, 1000);
     ck_assert_uint_lt(count_ticks() - before, (unsigned long)sysconf(_SC_CLK_TCK) / 4);
@@ -243,7 +222,7 @@ START_TEST(without_descriptors_others_wait_but_not_for_ever_and_nobody_spins)
     for (int i = 0; i < 5 && status != 20; i++)
         status = capsule_status(run, "/");
     ck_assert_int_eq(status, 20);
-    ck_assert_uint_eq(count_in_log("can't accept"), 2);
+    ck_assert_uint_eq(capsule_count(run, "log", "can't accept"), 2);
     for (int i = 0; i < DIALS; i++)
         close(dials[i]);
 }

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -61,26 +60,6 @@ assert_children(const char *key, int number)
                       status_of(children[i], key));
 }
 
-static size_t
-count_in_log(const char *words)
-{
-    char *log = testing_read(run->folder, "log");
-    size_t count = 0;
-    for (const char *at = log; at != NULL && (at = strstr(at, words)) != NULL; at++)
-        count++;
-    free(log);
-    return count;
-}
-
-static void
-wait_for_log(const char *words, size_t times)
-{
-    for (int i = 0; count_in_log(words) < times; i++) {
-        ck_assert_msg(i < 1000, "the log never says: %s", words);
-        poll(NULL, 0, 10);
-    }
-}
-
 static void
 shell(const char *format)
 {
@@ -95,9 +74,9 @@ START_TEST(workers_and_the_watcher_are_locked_in)
     assert_children("NoNewPrivs:", 1);
     assert_children("Seccomp:", SECCOMP_MODE_FILTER);
     kill(run->master, SIGHUP);
-    wait_for_log("serving generation=2", 1);
+    capsule_await(run, "log", "serving generation=2", 1);
     capsule_wait(run, "/", 20);
-    ck_assert_uint_eq(count_in_log("this kernel has no"), 0);
+    ck_assert_uint_eq(capsule_count(run, "log", "this kernel has no"), 0);
 }
 END_TEST
 
@@ -132,7 +111,7 @@ START_TEST(the_probe_says_where_nobody_is_locked_in)
 {
     capsule_launch(run);
     shell("! ./songtud --user nobody --sandbox off --probe-sandbox 2>>log");
-    ck_assert_uint_eq(count_in_log("`sandbox: off` is set"), 1);
+    ck_assert_uint_eq(capsule_count(run, "log", "`sandbox: off` is set"), 1);
 }
 END_TEST
 
@@ -158,12 +137,12 @@ START_TEST(an_old_kernel_serves_and_what_it_lacks_is_told_once)
     capsule_launch(run);
     ck_assert_int_eq(capsule_status(run, "/"), 20);
     kill(run->master, SIGHUP);
-    wait_for_log("serving generation=2", 1);
-    ck_assert_uint_eq(count_in_log("this kernel has no landlock"), 1);
+    capsule_await(run, "log", "serving generation=2", 1);
+    ck_assert_uint_eq(capsule_count(run, "log", "this kernel has no landlock"), 1);
     testing_write(run->folder, "songtu.yaml", "sandbox: require\n");
     kill(run->master, SIGHUP);
-    wait_for_log("reload refused", 1);
-    ck_assert_uint_eq(count_in_log("and `sandbox: require` is set"), 1);
+    capsule_await(run, "log", "reload refused", 1);
+    ck_assert_uint_eq(capsule_count(run, "log", "and `sandbox: require` is set"), 1);
     ck_assert_int_eq(capsule_status(run, "/about"), 20);
 }
 END_TEST
@@ -201,7 +180,7 @@ START_TEST(the_state_folder_may_be_deleted_as_a_whole)
     shell("rm -rf var");
     testing_write(run->folder, "content/stories/2024/moi.gmi", "---\ntitle: Mới\n---\nMới.\n");
     capsule_wait(run, "/story/moi", 20);
-    wait_for_log("(made anew)", 2);
+    capsule_await(run, "log", "(made anew)", 2);
 }
 END_TEST
 

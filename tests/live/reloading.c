@@ -4,10 +4,8 @@
 
 #include "testing.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,24 +21,6 @@ static void
 tear_down(void)
 {
     capsule_stop(run);
-}
-
-static bool
-says(const char *file, const char *words)
-{
-    char *log = testing_read(run->folder, file);
-    bool found = log != NULL && strstr(log, words) != NULL;
-    free(log);
-    return found;
-}
-
-static void
-wait_for(const char *file, const char *words)
-{
-    for (int i = 0; !says(file, words); i++) {
-        ck_assert_msg(i < 500, "%s never says: %s", file, words);
-        poll(NULL, 0, 20);
-    }
 }
 
 static void
@@ -61,37 +41,38 @@ write_story(const char *folder, const char *slug)
 START_TEST(the_log_goes_on_where_it_is_wanted)
 {
     reload_with("log: other.log\nlog-level: debug\n");
-    wait_for("other.log", "serving generation=2");
-    ck_assert(says("log", "the log goes on in other.log"));
+    capsule_await(run, "other.log", "serving generation=2", 1);
+    ck_assert(capsule_count(run, "log", "the log goes on in other.log"));
     ck_assert_int_eq(capsule_status(run, "/"), 20);
-    wait_for("other.log", "status=20");
-    wait_for("other.log", "handshake -> request");
+    capsule_await(run, "other.log", "status=20", 1);
+    capsule_await(run, "other.log", "handshake -> request", 1);
     write_story("content", "moi"); /* the watcher writes there, too */
-    wait_for("other.log", "indexed stories");
+    capsule_await(run, "other.log", "indexed stories", 1);
     capsule_wait(run, "/story/moi", 20);
     reload_with("");
-    wait_for("log", "serving generation=3");
+    capsule_await(run, "log", "serving generation=3", 1);
 }
 END_TEST
 
 START_TEST(a_log_that_cannot_be_opened_refuses_the_reload)
 {
     reload_with("title: Hai\nlog: nowhere/its.log\n");
-    wait_for("log", "songtu.yaml:2: log: nowhere/its.log can't be opened: No such file");
-    wait_for("log", "reload refused: everything stays as it was");
+    capsule_await(run, "log", "songtu.yaml:2: log: nowhere/its.log can't be opened: No such file",
+                  1);
+    capsule_await(run, "log", "reload refused: everything stays as it was", 1);
     ck_assert_int_eq(capsule_status(run, "/"), 20);
-    wait_for("log", "status=20");
+    capsule_await(run, "log", "status=20", 1);
 }
 END_TEST
 
 START_TEST(a_refused_reload_leaves_the_log_as_it_was)
 {
     reload_with("log: nowhere/its.log\nlog-level: debug\n");
-    wait_for("log", "reload refused: everything stays as it was");
+    capsule_await(run, "log", "reload refused: everything stays as it was", 1);
     ck_assert_int_eq(capsule_status(run, "/"), 20);
     kill(run->master, SIGUSR1); /* the workers after this one are started as the master is now */
-    wait_for("log", "serving generation=2");
-    ck_assert(!says("log", " debug: "));
+    capsule_await(run, "log", "serving generation=2", 1);
+    ck_assert(!capsule_count(run, "log", " debug: "));
 }
 END_TEST
 
@@ -100,33 +81,34 @@ START_TEST(a_reload_whose_workers_fail_leaves_the_log_where_it_was)
 {
     testing_write(run->folder, "var/archive.db", "damaged\n");
     reload_with("log: other.log\n");
-    wait_for("log", "the log goes on in other.log");
-    wait_for("log", "new workers did not come up: the old ones stay");
-    ck_assert(says("other.log", "the log goes on in standard error"));
+    capsule_await(run, "log", "the log goes on in other.log", 1);
+    capsule_await(run, "log", "new workers did not come up: the old ones stay", 1);
+    ck_assert(capsule_count(run, "other.log", "the log goes on in standard error"));
     capsule_wait(run, "/", 20);
-    wait_for("log", "status=20");
+    capsule_await(run, "log", "status=20", 1);
 }
 END_TEST
 
 START_TEST(what_takes_a_restart_is_named_and_the_rest_is_done)
 {
     reload_with("title: Hai\nstate: elsewhere\ndrain: 3\n");
-    wait_for("log", "a reload does not change drain, state: that takes effect at a restart");
-    wait_for("log", "serving generation=2");
+    capsule_await(run, "log",
+                  "a reload does not change drain, state: that takes effect at a restart", 1);
+    capsule_await(run, "log", "serving generation=2", 1);
     struct heard answer = capsule_ask(run, "/");
     ck_assert_ptr_nonnull(strstr(buffer_text(&answer.bytes), "# Hai\n"));
     buffer_fini(&answer.bytes);
     write_story("content", "moi");
     capsule_wait(run, "/story/moi", 20);
-    ck_assert(!says("log", "reload refused"));
+    ck_assert(!capsule_count(run, "log", "reload refused"));
 }
 END_TEST
 
 START_TEST(another_content_folder_is_served_if_it_is_there)
 {
     reload_with("content: nowhere\n");
-    wait_for("log", "songtu.yaml:1: content: nowhere can't be read: No such file");
-    wait_for("log", "reload refused");
+    capsule_await(run, "log", "songtu.yaml:1: content: nowhere can't be read: No such file", 1);
+    capsule_await(run, "log", "reload refused", 1);
     write_story("there", "moi");
     reload_with("content: there\n");
     capsule_wait(run, "/story/moi", 20);
@@ -137,12 +119,12 @@ END_TEST
 START_TEST(another_host_gets_its_certificate)
 {
     reload_with("host: other.example\n");
-    wait_for("log", "made a certificate in certs/other.example");
-    wait_for("log", "serving generation=2");
+    capsule_await(run, "log", "made a certificate in certs/other.example", 1);
+    capsule_await(run, "log", "serving generation=2", 1);
     capsule_wait(run, "/", 53); /* that is localhost's */
     reload_with("");
     capsule_wait(run, "/", 20);
-    ck_assert(!says("log", "reload refused"));
+    ck_assert(!capsule_count(run, "log", "reload refused"));
 }
 END_TEST
 
@@ -150,7 +132,7 @@ START_TEST(a_broken_file_keeps_no_watcher_from_coming_back)
 {
     pid_t children[16];
     reload_with("nonsense\n");
-    wait_for("log", "reload refused");
+    capsule_await(run, "log", "reload refused", 1);
     size_t count = capsule_children(run, children, 16);
     for (size_t i = 0; i < count; i++)
         kill(children[i], SIGKILL);

@@ -41,26 +41,6 @@ tear_down(void)
 }
 
 /* How often the log says so. */
-static size_t
-count_in_log(const char *words)
-{
-    char *log = testing_read(run->folder, "log");
-    size_t count = 0;
-    for (const char *at = log; (at = strstr(at, words)) != NULL; at++)
-        count++;
-    free(log);
-    return count;
-}
-
-static void
-wait_for_log(const char *words, size_t times)
-{
-    for (int i = 0; count_in_log(words) < times; i++) {
-        ck_assert_msg(i < 1000, "the log never says: %s", words);
-        poll(NULL, 0, 10);
-    }
-}
-
 static void
 assert_nobody_lost(struct stream *stream)
 {
@@ -77,19 +57,19 @@ START_TEST(reloads_good_and_bad_lose_no_reader)
     for (size_t i = 1; i <= 3; i++) {
         testing_write(run->folder, "songtu.yaml", i % 2 == 0 ? "title: Hai\n" : "title: Một\n");
         kill(run->master, SIGHUP);
-        wait_for_log("serving generation=", i + 1);
+        capsule_await(run, "log", "serving generation=", i + 1);
         stream_flow(stream, FLOW);
     }
     testing_write(run->folder, "songtu.yaml", "title: Ba\nworkers: many\n");
     kill(run->master, SIGHUP);
-    wait_for_log("songtu.yaml:2: workers: `many` is not", 1);
+    capsule_await(run, "log", "songtu.yaml:2: workers: `many` is not", 1);
     stream_flow(stream, FLOW);
     testing_write(run->folder, "songtu.yaml", "title: Ba\n");
     testing_write(run->folder, "content/labels.yaml", "vi:\n  latest: [\n");
     kill(run->master, SIGHUP);
-    wait_for_log("labels.yaml:", 1);
+    capsule_await(run, "log", "labels.yaml:", 1);
     stream_flow(stream, FLOW);
-    wait_for_log("reload refused", 2);
+    capsule_await(run, "log", "reload refused", 2);
     assert_nobody_lost(stream);
     struct heard answer = capsule_ask(run, "/");
     size_t at;
@@ -105,12 +85,12 @@ START_TEST(a_broken_certificate_changes_nothing_for_readers)
     testing_write(run->folder, "certs/localhost/cert.pem", "damaged\n");
     stream_flow(stream, FLOW);
     kill(run->master, SIGHUP);
-    wait_for_log("reload refused", 1);
-    wait_for_log("certs/localhost/cert.pem", 1);
+    capsule_await(run, "log", "reload refused", 1);
+    capsule_await(run, "log", "certs/localhost/cert.pem", 1);
     stream_flow(stream, FLOW);
     testing_write(run->folder, "certs/localhost/cert.pem", fine);
     kill(run->master, SIGHUP);
-    wait_for_log("serving generation=2", 1);
+    capsule_await(run, "log", "serving generation=2", 1);
     stream_flow(stream, FLOW);
     free(fine);
     assert_nobody_lost(stream);
@@ -315,13 +295,13 @@ START_TEST(a_worker_that_is_full_says_so_once_and_when_it_is_over)
     capsule_launch(run);
     for (int i = 0; i < DIALS; i++) /* two workers; the rest waits */
         ck_assert_int_ge(dials[i] = capsule_dial(run), 0);
-    wait_for_log("full: further readers wait connections=4", 2);
+    capsule_await(run, "log", "full: further readers wait connections=4", 2);
     for (int i = 0; i < DIALS; i++)
         close(dials[i]);
-    wait_for_log("no longer full", 2);
+    capsule_await(run, "log", "no longer full", 2);
     capsule_wait(run, "/", 20);
-    ck_assert_uint_eq(count_in_log("full: further readers wait"), 2);
-    ck_assert_uint_eq(count_in_log("no longer full"), 2);
+    ck_assert_uint_eq(capsule_count(run, "log", "full: further readers wait"), 2);
+    ck_assert_uint_eq(capsule_count(run, "log", "no longer full"), 2);
 }
 END_TEST
 
@@ -351,9 +331,9 @@ START_TEST(a_host_without_ipv6_is_served_over_ipv4_and_told_so_once)
     capsule_launch(run);
     ck_assert_int_eq(capsule_status(run, "/"), 20);
     kill(run->master, SIGHUP);
-    wait_for_log("reloading", 1);
+    capsule_await(run, "log", "reloading", 1);
     ck_assert_int_eq(capsule_status(run, "/"), 20);
-    ck_assert_uint_eq(count_in_log("this host has no IPv6"), 1);
+    ck_assert_uint_eq(capsule_count(run, "log", "this host has no IPv6"), 1);
 }
 END_TEST
 
