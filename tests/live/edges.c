@@ -7,7 +7,6 @@
 
 #include <openssl/ssl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,117 +144,6 @@ START_TEST(a_knock_that_is_no_tls_hears_nothing)
 }
 END_TEST
 
-/* A shake of hands with the client's options set by `prepare`; what version came of it, 0: none. */
-static int
-shake(void (*prepare)(SSL *ssl), SSL_SESSION *resumed, SSL_SESSION **session)
-{
-    int fd = capsule_dial(run), version = 0;
-    char text[65536];
-    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-    SSL *ssl = SSL_new(context);
-    SSL_set_fd(ssl, fd);
-    SSL_set_tlsext_host_name(ssl, "localhost");
-    if (prepare != NULL)
-        prepare(ssl);
-    if (resumed != NULL)
-        SSL_set_session(ssl, resumed);
-    if (SSL_connect(ssl) == 1) {
-        version = SSL_version(ssl);
-        ck_assert_int_eq(SSL_session_reused(ssl), resumed != NULL);
-        ck_assert_uint_eq(SSL_SESSION_get_max_early_data(SSL_get_session(ssl)), 0);
-        struct span request = request_for("/about");
-        ck_assert_int_gt(SSL_write(ssl, request.at, (int)request.len), 0);
-        int got = SSL_read(ssl, text, sizeof text);
-        ck_assert_int_gt(got, 2);
-        ck_assert_int_eq(memcmp(text, "20 ", 3), 0);
-        while (SSL_read(ssl, text, sizeof text) > 0)
-            continue;
-        if (session != NULL)
-            *session = SSL_get1_session(ssl);
-        SSL_shutdown(ssl);
-    }
-    SSL_free(ssl);
-    SSL_CTX_free(context);
-    close(fd);
-    return version;
-}
-
-static void
-want_1_1(SSL *ssl)
-{
-    SSL_set_security_level(ssl, 0);
-    SSL_set_min_proto_version(ssl, TLS1_VERSION);
-    SSL_set_max_proto_version(ssl, TLS1_1_VERSION);
-}
-
-static void
-want_1_2(SSL *ssl)
-{
-    SSL_set_max_proto_version(ssl, TLS1_2_VERSION);
-}
-
-static void
-want_alpn(SSL *ssl)
-{
-    static const unsigned char names[] = "\x02h2\x08http/1.1";
-    SSL_set_alpn_protos(ssl, names, sizeof names - 1);
-}
-
-START_TEST(tls_1_2_and_1_3_are_spoken_and_nothing_older)
-{
-    ck_assert_int_eq(shake(NULL, NULL, NULL), TLS1_3_VERSION);
-    ck_assert_int_eq(shake(want_1_2, NULL, NULL), TLS1_2_VERSION);
-    ck_assert_int_eq(shake(want_1_1, NULL, NULL), 0);
-    ck_assert_int_eq(shake(want_alpn, NULL, NULL), TLS1_3_VERSION);
-}
-END_TEST
-
-/* Whichever worker gave the ticket, and whichever takes it. */
-START_TEST(a_reader_who_comes_again_resumes)
-{
-    for (int i = 0; i < 8; i++) {
-        SSL_SESSION *session = NULL;
-        ck_assert_int_eq(shake(NULL, NULL, &session), TLS1_3_VERSION);
-        ck_assert_int_eq(shake(NULL, session, NULL), TLS1_3_VERSION);
-        SSL_SESSION_free(session);
-    }
-}
-END_TEST
-
-static void
-await_log(const char *words)
-{
-    for (int i = 0;; i++) {
-        char *log = testing_read(run->folder, "log");
-        bool found = log != NULL && strstr(log, words) != NULL;
-        free(log);
-        if (found)
-            return;
-        ck_assert_msg(i < 1000, "the log never says: %s", words);
-        poll(NULL, 0, 10);
-    }
-}
-
-/* The master has the keys. */
-START_TEST(sessions_outlive_a_reload_and_workers)
-{
-    void (*prepare)(SSL * ssl) = _i == 0 ? NULL : want_1_2;
-    SSL_SESSION *session = NULL, *later = NULL;
-    pid_t children[16];
-    ck_assert_int_ne(shake(prepare, NULL, &session), 0);
-    kill(run->master, SIGHUP);
-    await_log("serving generation=2");
-    ck_assert_int_ne(shake(prepare, session, &later), 0);
-    size_t count = capsule_children(run, children, 16);
-    for (size_t i = 0; i < count; i++)
-        kill(children[i], SIGKILL);
-    capsule_wait(run, "/", 20);
-    ck_assert_int_ne(shake(prepare, later, NULL), 0);
-    SSL_SESSION_free(session);
-    SSL_SESSION_free(later);
-}
-END_TEST
-
 static void
 make_big(void)
 {
@@ -367,9 +255,6 @@ main(void)
     tcase_add_test(tests, a_line_is_waited_for_until_it_can_only_be_too_long);
     tcase_add_test(tests, a_flood_is_refused_and_hears_so);
     tcase_add_test(tests, a_knock_that_is_no_tls_hears_nothing);
-    tcase_add_test(tests, tls_1_2_and_1_3_are_spoken_and_nothing_older);
-    tcase_add_test(tests, a_reader_who_comes_again_resumes);
-    tcase_add_loop_test(tests, sessions_outlive_a_reload_and_workers, 0, 2);
     tcase_add_test(tests, readers_who_vanish_mid_body_leave_nothing_behind);
     tcase_add_test(tests, a_file_that_shrinks_ends_in_a_way_that_shows);
     tcase_add_test(tests, a_file_that_is_replaced_comes_as_it_was);
