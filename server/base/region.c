@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 16 * 1024, ALIGNMENT = 16 };
+enum { ALIGNMENT = 16 };
 
 struct chunk {
     struct chunk *older;
@@ -16,13 +16,14 @@ struct chunk {
 
 struct region {
     struct chunk *newest;
+    size_t bytes; /* of its chunks, and its own */
 };
 
 struct region *
 region_new(void)
 {
     struct region *region = memory_new(sizeof *region);
-    region->newest = NULL;
+    *region = (struct region){ NULL, sizeof *region };
     return region;
 }
 
@@ -39,11 +40,18 @@ region_free(struct region *region)
     free(region);
 }
 
+size_t
+region_bytes(const struct region *region)
+{
+    return region->bytes;
+}
+
 static struct chunk *
 chunk_new(struct region *region, size_t bytes)
 {
-    size_t room = bytes > CHUNK_BYTES / 4 ? bytes : CHUNK_BYTES;
+    size_t room = bytes > REGION_CHUNK_BYTES / 4 ? bytes : REGION_CHUNK_BYTES;
     struct chunk *chunk = memory_new(sizeof *chunk + room);
+    region->bytes += sizeof *chunk + room;
     chunk->room = room;
     chunk->used = 0;
     if (room == bytes && region->newest != NULL) { /* a large one: keep filling the newest */

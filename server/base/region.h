@@ -14,6 +14,10 @@ struct region;
 
 struct region *region_new(void);
 void region_free(struct region *region); /* NULL is fine */
+/* What it takes of the process's memory. It takes more by chunks of REGION_CHUNK_BYTES, and what is
+ * larger than a quarter of that by itself. */
+enum { REGION_CHUNK_BYTES = 16 * 1024 };
+size_t region_bytes(const struct region *region);
 
 /* Zeroed bytes, aligned for anything, alive as long as the region. */
 void *region_alloc(struct region *region, size_t bytes);

@@ -5,7 +5,11 @@
 
 #include <string.h>
 
-enum { SLOTS = 4096, PAGE_BYTES_MAX = 256 * 1024 };
+enum {
+    SLOTS = 4096,
+    PAGE_BYTES_MAX = 256 * 1024,
+    AROUND_BYTES = REGION_CHUNK_BYTES + 8 * 1024, /* what keeping a page may take beside its text */
+};
 
 struct kept {
     struct spans segments;
@@ -16,8 +20,8 @@ struct kept {
 
 struct cache {
     struct region *region; /* all that is kept */
-    size_t bytes, most;
-    int64_t round; /* that it was kept in */
+    size_t most;           /* bytes */
+    int64_t round;         /* that it was kept in */
     bool doubted;
     struct cache_counts counts;
     struct kept *slots[SLOTS];
@@ -28,7 +32,6 @@ clear(struct cache *cache)
 {
     region_free(cache->region);
     cache->region = region_new();
-    cache->bytes = 0;
     memset(cache->slots, 0, sizeof cache->slots);
 }
 
@@ -130,11 +133,12 @@ cache_keep(struct cache *cache, const struct request *request, const struct repl
                  (reply->answer == ANSWER_FILE && reply->file.descriptor < 0);
     if (cache != NULL)
         cache->counts.written++;
-    if (cache == NULL || !keeps || request->has_query || bytes > PAGE_BYTES_MAX ||
-        bytes > cache->most)
+    if (cache == NULL || !keeps || request->has_query || bytes > PAGE_BYTES_MAX)
         return;
-    if (cache->bytes + bytes > cache->most)
+    if (cache_bytes(cache) + bytes + AROUND_BYTES > cache->most)
         clear(cache);
+    if (cache_bytes(cache) + bytes + AROUND_BYTES > cache->most)
+        return; /* more than fits at all */
     struct span_list segments = { { NULL, 0 }, 0 };
     for (size_t i = 0; i < request->segments.count; i++)
         span_list_add(&segments, cache->region,
@@ -144,7 +148,12 @@ cache_keep(struct cache *cache, const struct request *request, const struct repl
     *kept = (struct kept){ segments.spans, request->slash, copy_reply(reply, cache->region),
                            *slot };
     *slot = kept;
-    cache->bytes += bytes;
+}
+
+size_t
+cache_bytes(const struct cache *cache)
+{
+    return cache != NULL ? sizeof *cache + region_bytes(cache->region) : 0;
 }
 
 struct cache_counts

@@ -15,7 +15,7 @@ struct cache_counts {
     uint64_t found, written; /* answers it had; answers that pages had to write */
 };
 
-struct cache *cache_new(size_t bytes); /* at most so many, its bookkeeping apart */
+struct cache *cache_new(size_t bytes); /* it never takes more, all told */
 void cache_free(struct cache *cache);  /* NULL is fine, here and below: nothing is kept then */
 
 /* The archive may have got on: nothing is found until cache_renew has heard of its round. */
@@ -28,3 +28,4 @@ bool cache_find(struct cache *cache, const struct request *request, struct reply
  * descriptor, and the request has no query. */
 void cache_keep(struct cache *cache, const struct request *request, const struct reply *reply);
 struct cache_counts cache_counts(const struct cache *cache);
+size_t cache_bytes(const struct cache *cache); /* that it takes */

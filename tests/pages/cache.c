@@ -4,6 +4,11 @@
 #include "base/buffer.h"
 #include "testing.h"
 
+#include <stdio.h>
+#include <string.h>
+
+enum { BYTES = 160000 };
+
 static struct region *region;
 static struct cache *cache;
 
@@ -11,7 +16,7 @@ static void
 set_up(void)
 {
     region = region_new();
-    cache = cache_new(100000);
+    cache = cache_new(BYTES);
     cache_renew(cache, 1);
 }
 
@@ -110,6 +115,27 @@ START_TEST(a_full_one_begins_anew)
 }
 END_TEST
 
+/* As if a crawler came by: pages of every size, at addresses of every length. */
+START_TEST(it_never_takes_more_than_it_may)
+{
+    char path[600], text[5000];
+    memset(text, 'x', sizeof text);
+    size_t most = 0;
+    for (unsigned i = 0; i < 5000; i++) {
+        int len = snprintf(path, sizeof path, "/city/%0*u/%s", 1 + (int)(i * 7 % 400), i,
+                           i % 5 == 0 ? "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w" : "x");
+        ck_assert_int_lt(len, (int)sizeof path);
+        text[i * 31 % 4900] = '\0';
+        keep(path, ANSWER_PAGE, text);
+        ck_assert(has(path, text));
+        text[i * 31 % 4900] = 'x';
+        ck_assert_uint_le(cache_bytes(cache), BYTES);
+        most = cache_bytes(cache) > most ? cache_bytes(cache) : most;
+    }
+    ck_assert_uint_gt(most, BYTES * 3 / 4); /* and that is used */
+}
+END_TEST
+
 START_TEST(none_keeps_nothing)
 {
     struct request request = asked("/", NULL);
@@ -144,6 +170,7 @@ main(void)
     tcase_add_test(tests, only_pages_are_kept);
     tcase_add_test(tests, doubt_hides_and_the_same_round_brings_back);
     tcase_add_test(tests, a_full_one_begins_anew);
+    tcase_add_test(tests, it_never_takes_more_than_it_may);
     tcase_add_test(tests, none_keeps_nothing);
     tcase_add_test(tests, what_was_found_and_what_had_to_be_written_is_counted);
     suite_add_tcase(suite, tests);

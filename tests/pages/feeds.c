@@ -225,7 +225,7 @@ END_TEST
 START_TEST(a_feed_is_kept_like_any_page)
 {
     index_well();
-    asking_capsule.cache = cache_new(100000);
+    asking_capsule.cache = cache_new(200000);
     const char *paths[] = { "/atom.xml", "/feed" };
     for (int i = 0; i < 4; i++)
         asking_text(paths[i % 2]);
