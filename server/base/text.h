@@ -45,6 +45,19 @@ void text_key(struct span text, struct buffer *out);
  * behind. Case and punctuation don't count, so two texts may share a key. The key is no text. */
 void text_collate(struct span text, struct buffer *out);
 
+/* A word as texts are searched by: letters and digits of any script, and where they stand. Both
+ * forms are in UTF-8, of at most so many bytes; what is longer is cut. */
+enum { TEXT_WORD_MAX = 64 };
+struct text_word {
+    size_t from, to; /* bytes of the text: its first, and the one behind its last */
+    size_t plain_len, marked_len;
+    char plain[TEXT_WORD_MAX];  /* small letters without their marks; đ is d */
+    char marked[TEXT_WORD_MAX]; /* with them, the tone at the end (hòa = hoà); taken apart */
+};
+/* The next word of `text` that begins at byte `from` or later; false: there is none. */
+bool text_word(struct span text, size_t from, struct text_word *out);
+bool text_word_is_marked(const struct text_word *word); /* its two forms are not the same */
+
 /* Columns a terminal needs: combining marks 0, wide characters 2. */
 size_t text_width(struct span text);
 

@@ -6,26 +6,22 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { FOLDED_MAX = 32 }; /* points one character folds to; Unicode's longest has 18 */
-
 /* The five marked tones, in the order dictionaries sort them; ngang stands before them, unmarked.
  */
 static const uint32_t tones[] = { 0x300, 0x309, 0x303, 0x301, 0x323 };
 enum { TONES = sizeof tones / sizeof tones[0], BREVE = 0x306, CIRCUMFLEX = 0x302, HORN = 0x31B };
 
-/* Takes one character off *rest as small letters and marks, taken apart ("Ấ" -> "a", U+0302,
- * U+0301; "ﬁ" -> "f", "i"); how many points. */
-static size_t
-take_folded(struct span *rest, utf8proc_int32_t into[FOLDED_MAX])
+size_t
+text_take_folded(struct span *rest, int32_t into[TEXT_FOLDED_MAX])
 {
     uint32_t point = text_take(rest);
-    into[0] = (utf8proc_int32_t)(point >= 'A' && point <= 'Z' ? point - 'A' + 'a' : point);
+    into[0] = (int32_t)(point >= 'A' && point <= 'Z' ? point - 'A' + 'a' : point);
     if (point < 0x80)
         return 1;
     utf8proc_ssize_t count = utf8proc_decompose_char(
-        (utf8proc_int32_t)point, into, FOLDED_MAX,
+        (utf8proc_int32_t)point, into, TEXT_FOLDED_MAX,
         UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, NULL);
-    assert(count >= 0 && count <= FOLDED_MAX);
+    assert(count >= 0 && count <= TEXT_FOLDED_MAX);
     return (size_t)count;
 }
 
@@ -35,9 +31,8 @@ is_ascii_word(uint32_t point)
     return (point >= 'a' && point <= 'z') || (point >= '0' && point <= '9');
 }
 
-/* Latin letters that Unicode takes for letters of their own; NULL: not one of them. */
-static const char *
-latin_base(uint32_t point)
+const char *
+text_latin_base(uint32_t point)
 {
     static const struct {
         uint32_t point;
@@ -78,7 +73,7 @@ fold_point(struct folding *folding, uint32_t point)
         fold_letters(folding, (struct span){ &letter, 1 });
     else if (point < 0x80)
         folding->gap = true;
-    else if ((base = latin_base(point)) != NULL)
+    else if ((base = text_latin_base(point)) != NULL)
         fold_letters(folding, span_of(base));
     else if (!text_is_mark(point) && !text_is_format(point))
         folding->gap = true;
@@ -105,9 +100,9 @@ void
 text_fold(struct span text, struct buffer *out)
 {
     struct folding folding = { out, false, false };
-    utf8proc_int32_t points[FOLDED_MAX];
+    int32_t points[TEXT_FOLDED_MAX];
     for (fold_run(&folding, &text); text.len > 0; fold_run(&folding, &text)) {
-        size_t count = take_folded(&text, points);
+        size_t count = text_take_folded(&text, points);
         for (size_t i = 0; i < count; i++)
             fold_point(&folding, (uint32_t)points[i]);
     }
@@ -134,12 +129,12 @@ is_consonant(uint32_t point)
     return point >= 'a' && point <= 'z' && !is_vowel(point);
 }
 
-static bool
-is_tone(uint32_t point)
+bool
+text_is_tone(uint32_t letter, uint32_t point)
 {
     for (size_t i = 0; i < TONES; i++)
         if (tones[i] == point)
-            return true;
+            return is_vowel(letter);
     return false;
 }
 
@@ -171,7 +166,7 @@ spell_point(struct spelling *spelling, uint32_t point)
     if (is_ascii_word(point) || (point >= 0x80 && text_is_in_word(point))) {
         spell_letter(spelling, point);
     } else if (point >= 0x80 && text_is_mark(point)) {
-        bool tone = is_tone(point) && is_vowel(spelling->letter);
+        bool tone = text_is_tone(spelling->letter, point);
         if (spelling->letter != 0)
             text_add(tone ? &spelling->tones : &spelling->out, point);
     } else if (point < 0x80 || !text_is_format(point)) {
@@ -183,9 +178,9 @@ spell_point(struct spelling *spelling, uint32_t point)
 static void
 spell(struct span text, struct spelling *spelling)
 {
-    utf8proc_int32_t points[FOLDED_MAX];
+    int32_t points[TEXT_FOLDED_MAX];
     while (text.len > 0) {
-        size_t count = take_folded(&text, points);
+        size_t count = text_take_folded(&text, points);
         for (size_t i = 0; i < count; i++)
             spell_point(spelling, (uint32_t)points[i]);
     }

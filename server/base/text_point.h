@@ -13,3 +13,12 @@ bool text_is_mark(uint32_t point);
 bool text_is_in_word(uint32_t point);
 /* A soft hyphen or a joiner parts no word. */
 bool text_is_format(uint32_t point);
+
+/* Takes one character off *rest as small letters and marks, taken apart ("Ấ" -> "a", U+0302,
+ * U+0301; "ﬁ" -> "f", "i"); how many points. Unicode's longest has 18. */
+enum { TEXT_FOLDED_MAX = 32 };
+size_t text_take_folded(struct span *rest, int32_t into[TEXT_FOLDED_MAX]);
+/* Latin letters that Unicode takes for letters of their own; NULL: not one of them. */
+const char *text_latin_base(uint32_t point);
+/* One of the five marked tones, on a vowel. */
+bool text_is_tone(uint32_t letter, uint32_t point);

@@ -4,6 +4,7 @@
 #include "testing.h"
 
 #include <check.h>
+#include <string.h>
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
 
@@ -473,6 +474,50 @@ add_layout_tests(TCase *tests)
     tcase_add_test(tests, no_text_has_no_sentence);
 }
 
+/* "plain/marked@from-to" of each word. */
+static const struct {
+    const char *text, *words;
+} words[] = {
+    { "", "" },
+    { " .,-", "" },
+    { "Hà Nội, 2024", "ha/ha\xCC\x80@0-3 noi/no\xCC\x82i\xCC\xA3@4-9 2024/2024@11-15 " },
+    { "Ha\xCC\x80 No\xCC\x82\xCC\xA3i", /* NFD, in another order */
+      "ha/ha\xCC\x80@0-4 noi/no\xCC\x82i\xCC\xA3@5-12 " },
+    { "hoà", "hoa/hoa\xCC\x80@0-4 " },
+    { "HÒA", "hoa/hoa\xCC\x80@0-4 " },
+    { "Đức", "duc/đu\xCC\x9B"
+             "c\xCC\x81@0-6 " },
+    { "TP.HCM", "tp/tp@0-2 hcm/hcm@3-6 " },
+    { "Москва́", "москва/москва\xCC\x81@0-14 " },
+    { "so\xC2\xADng", "song/song@0-6 " }, /* a soft hyphen */
+    { "a\xFFz", "a/a@0-1 z/z@2-3 " },
+};
+
+START_TEST(a_word_has_two_forms_and_a_place)
+{
+    struct buffer found = BUFFER_EMPTY;
+    struct text_word word = { .to = 0 };
+    struct span text = span_of(words[_i].text);
+    while (text_word(text, word.to, &word))
+        buffer_printf(&found, "%.*s/%.*s@%zu-%zu ", (int)word.plain_len, word.plain,
+                      (int)word.marked_len, word.marked, word.from, word.to);
+    ck_assert_str_eq(buffer_text(&found), words[_i].words);
+    buffer_fini(&found);
+}
+END_TEST
+
+START_TEST(a_word_without_end_is_cut)
+{
+    struct text_word word;
+    char text[3000];
+    memset(text, 'a', sizeof text);
+    ck_assert(text_word((struct span){ text, sizeof text }, 0, &word));
+    ck_assert_uint_eq(word.to, sizeof text);
+    ck_assert_uint_eq(word.plain_len, TEXT_WORD_MAX);
+    ck_assert(!text_word_is_marked(&word));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -481,6 +526,8 @@ main(void)
     add_form_tests(tests);
     add_word_tests(tests);
     add_layout_tests(tests);
+    tcase_add_loop_test(tests, a_word_has_two_forms_and_a_place, 0, COUNT(words));
+    tcase_add_test(tests, a_word_without_end_is_cut);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }

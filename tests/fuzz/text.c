@@ -108,6 +108,25 @@ check_sentences(struct span text)
     }
 }
 
+/* Words come one behind the other, and are the same in the text's normal form. */
+static void
+check_words(struct span text)
+{
+    struct buffer normal = BUFFER_EMPTY;
+    struct text_word word = { .to = 0 }, same = { .to = 0 };
+    text_nfc(text, &normal);
+    for (size_t from = 0; text_word(text, from, &word); from = word.to) {
+        require(word.from >= from && word.to > word.from && word.to <= text.len);
+        require(word.plain_len > 0 && word.plain_len <= TEXT_WORD_MAX);
+        require(word.marked_len > 0 && word.marked_len <= TEXT_WORD_MAX);
+        require(text_word(buffer_span(&normal), same.to, &same));
+        require(span_equal((struct span){ word.plain, word.plain_len },
+                           (struct span){ same.plain, same.plain_len }));
+    }
+    require(!text_word(buffer_span(&normal), same.to, &same));
+    buffer_fini(&normal);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -120,6 +139,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_keys(text);
     key = convert_twice(text_key, text);
     buffer_fini(&key);
+    check_words(text);
     check_cut(text);
     check_sentences(text);
     text_width(text);
