@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/store.h"
 
+#include "archive/tokenizer.h"
 #include "base/buffer.h"
 #include "base/file.h"
 
@@ -8,14 +9,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { QUERY_MS = 250, BUSY_MS = 250, PROGRESS_STEPS = 2000 };
+/* FTS5 takes about four of SQLite's steps for each page of 4 KB that it reads. */
+enum { QUERY_MS = 250, BUSY_MS = 250, PROGRESS_STEPS = 2000, HURRY_STEPS = 100 };
 
 /* SQLite asks now and then: shall I stop? */
 static int
 on_progress(void *whom)
 {
     const struct archive *archive = whom;
+    if (archive->cpu_end != 0 && clock_cpu() > archive->cpu_end)
+        return 1;
     return archive->deadline != 0 && clock_monotonic() > archive->deadline;
+}
+
+void
+store_hurry(struct archive *archive, int64_t cpu_ms, int64_t wall_ms)
+{
+    archive->cpu_end = clock_cpu() + cpu_ms;
+    archive->deadline = clock_monotonic() + wall_ms;
+    sqlite3_progress_handler(archive->db, HURRY_STEPS, on_progress, archive);
+}
+
+void
+store_relax(struct archive *archive)
+{
+    archive->cpu_end = 0;
+    archive->deadline = clock_monotonic() + QUERY_MS;
+    sqlite3_progress_handler(archive->db, PROGRESS_STEPS, on_progress, archive);
 }
 
 static int64_t
@@ -90,6 +110,8 @@ archive_open(const char *path, struct archive **out, struct fault *fault)
         sqlite3_busy_timeout(archive->db, BUSY_MS);
         sqlite3_progress_handler(archive->db, PROGRESS_STEPS, on_progress, archive);
         status = check(archive, path, fault);
+        if (status == STATUS_OK && (status = tokenizer_install(archive->db)) != STATUS_OK)
+            fault_set(fault, 0, "this SQLite has no FTS5");
     } else {
         fault_set(fault, 0, "%s: %s", path, sqlite3_errmsg(archive->db));
     }

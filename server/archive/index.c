@@ -2,6 +2,7 @@
 #include "archive/index.h"
 
 #include "archive/query.h"
+#include "archive/tokenizer.h"
 #include "archive/writer.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -133,6 +134,8 @@ bring_up_to_date(struct writer *writer)
         status = writer_moved(writer);
     if (status == STATUS_OK)
         status = writer_pages(writer);
+    if (status == STATUS_OK)
+        status = writer_search_flush(writer);
     return status == STATUS_OK ? sum_up(writer, before) : status;
 }
 
@@ -150,6 +153,7 @@ transact(struct writer *writer)
             failed(writer);
         run(writer, "ROLLBACK");
     }
+    writer_search_free(writer);
     return status;
 }
 
@@ -170,6 +174,8 @@ open_database(struct writer *writer, const char *path, bool make)
     if (run(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;") != SQLITE_OK)
         return failed(writer);
     sqlite3_file_control(archive->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+    if (tokenizer_install(archive->db) != STATUS_OK)
+        return failed(writer);
     if (make && (run(writer, store_schema) != SQLITE_OK || run(writer, versions) != SQLITE_OK))
         return failed(writer);
     return STATUS_OK;

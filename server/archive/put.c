@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/query.h"
+#include "archive/tokenizer.h"
 #include "archive/writer.h"
 #include "base/text.h"
 #include "story/gemtext.h"
@@ -266,6 +267,38 @@ add_row(struct putting *putting, struct span slug, bool served, int64_t written)
     return status;
 }
 
+static void
+add_filed(struct putting *putting, int kind, const char *name, struct buffer *out)
+{
+    for (size_t i = 0; i < putting->counts[kind]; i++)
+        if (putting->terms[kind][i].term != NULL)
+            buffer_printf(out, " " TOKENIZER_RAW "%s:%.*s", name,
+                          SPAN_ARG(putting->terms[kind][i].term->slug));
+}
+
+/* The words it is found by, and what it is filed under. */
+static enum status
+add_words(struct putting *putting, struct span slug)
+{
+    const struct story *story = putting->story;
+    struct buffer filed = BUFFER_EMPTY;
+    bool dated = story->date.precision != DATE_NONE;
+    buffer_add_text(&filed,
+                    dated ? TOKENIZER_RAW "all" : TOKENIZER_RAW "all " TOKENIZER_RAW "undated");
+    add_filed(putting, CITY, "city", &filed);
+    add_filed(putting, THEME, "theme", &filed);
+    const struct searchable searchable = {
+        .story = putting->id,
+        .slug = slug,
+        .date = dated ? story->date : date_at(putting->added),
+        .newest = { (const char *)putting->newest, putting->newest_len },
+        .texts = { story->title, story->summary, story->author, story->body, buffer_span(&filed) }
+    };
+    enum status status = writer_search_put(putting->writer, &searchable);
+    buffer_fini(&filed);
+    return status;
+}
+
 enum status
 writer_put(struct writer *writer, struct span slug, const struct story *story,
            const struct origin *from)
@@ -292,6 +325,8 @@ writer_put(struct writer *writer, struct span slug, const struct story *story,
         status = writer_aliases(writer, putting->id, slug, story->aliases, from);
     if (status == STATUS_OK && served)
         status = add_listings(putting);
+    if (status == STATUS_OK && served)
+        status = add_words(putting, slug);
     region_free(region);
     return status;
 }
@@ -334,7 +369,9 @@ writer_drop(struct writer *writer, struct span slug)
     store_done(find);
     if (status != STATUS_OK)
         return status == STATUS_ABSENT ? STATUS_OK : status;
-    status = drop_listings(archive, id);
+    status = writer_search_drop(writer, id);
+    if (status == STATUS_OK)
+        status = drop_listings(archive, id);
     if (status == STATUS_OK)
         status = run_on(archive, SQL_STORY_TERM_DROP, id);
     if (status == STATUS_OK)

@@ -5,7 +5,10 @@
 
 /* listing holds a row for every pair of (any or a city) and (any or a theme) a story stands under,
  * so that each list is one walk along an index; 0 means any. `newest` sorts by memcmp, newest
- * first. unnoted holds what belongs into moved.yaml, where that could not be written. */
+ * first. unnoted holds what belongs into moved.yaml, where that could not be written. search holds
+ * the words of what is served, and no text; search_row tells whose row is whose, what was filed
+ * there, and by `sum` whether it would be written anew as it is. Its hash holds what one batch of
+ * the writer's adds. */
 const char store_schema[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE file(path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER,"
@@ -36,7 +39,13 @@ const char store_schema[] =
     "CREATE INDEX alias_story ON alias(story);"
     "CREATE TABLE moved(slug TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;"
     "CREATE TABLE unnoted(slug TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;"
-    "CREATE TABLE page(name TEXT PRIMARY KEY, title TEXT, lang TEXT, body TEXT) WITHOUT ROWID;";
+    "CREATE TABLE page(name TEXT PRIMARY KEY, title TEXT, lang TEXT, body TEXT) WITHOUT ROWID;"
+    "CREATE VIRTUAL TABLE search USING fts5(title, summary, author, body, filed, content='',"
+    " columnsize=0, tokenize='words');"
+    "INSERT INTO search(search, rank) VALUES('hashsize', 16777216);"
+    "CREATE TABLE search_row(id INTEGER PRIMARY KEY, story INTEGER, newest BLOB, filed TEXT,"
+    " sum INTEGER);"
+    "CREATE INDEX search_row_story ON search_row(story);";
 
 #define DATE "precision, year, month, day, instant"
 #define ENTRY                                                                                   \
@@ -129,6 +138,21 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_DUE] = "SELECT id, slug FROM story WHERE served = 0 AND state = 0 AND instant <= ?1",
     [SQL_NEXT_DUE] = "SELECT min(instant) FROM story WHERE served = 0 AND state = 0"
                      " AND instant > ?1",
+    [SQL_SEARCH] = "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid BETWEEN ?2 AND ?3"
+                   " ORDER BY rowid",
+    [SQL_SEARCH_NEWEST] = "SELECT newest FROM search_row WHERE id = ?1",
+    [SQL_SEARCH_ENTRY] = "SELECT s.slug, s.title, s.lang, s.summary, s.precision, s.year, s.month,"
+                         " s.day, s.instant, s.added, s.author, s.written, s.body"
+                         " FROM search_row r JOIN story s ON s.id = r.story WHERE r.id = ?1",
+    [SQL_SEARCH_ROW] = "SELECT id, filed, sum FROM search_row WHERE story = ?1",
+    [SQL_SEARCH_TAKEN] = "SELECT 1 FROM search_row WHERE id = ?1",
+    [SQL_SEARCH_ROW_PUT] = "INSERT INTO search_row VALUES(?1, ?2, ?3, ?4, ?5)",
+    [SQL_SEARCH_ROW_DROP] = "DELETE FROM search_row WHERE id = ?1",
+    [SQL_SEARCH_TEXT] = "SELECT title, summary, author, body FROM story WHERE id = ?1",
+    [SQL_SEARCH_ADD] = "INSERT INTO search(rowid, title, summary, author, body, filed)"
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_SEARCH_REMOVE] = "INSERT INTO search(search, rowid, title, summary, author, body, filed)"
+                          " VALUES('delete', ?1, ?2, ?3, ?4, ?5, ?6)",
 };
 
 enum status
@@ -271,4 +295,18 @@ store_bucket(const struct date *date)
     if (date->precision == DATE_NONE)
         return 0;
     return date->year * 100 + (date->precision == DATE_YEAR ? 0 : date->month);
+}
+
+/* Days since 0000-03-01, so that a year's odd day is its last. */
+static int64_t
+day_number(int year, int month, int day)
+{
+    int64_t y = month <= 2 ? year - 1 : year, m = (month + 9) % 12;
+    return y * 365 + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + day - 1;
+}
+
+int64_t
+store_day_row(int year, int month, int day)
+{
+    return (day_number(DATE_YEAR_MAX + 2, 1, 1) - day_number(year, month, day)) << STORE_DAY_BITS;
 }

@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 6, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 7, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
@@ -63,6 +63,16 @@ enum sql {
     SQL_PAGES_CLEAR,
     SQL_DUE,
     SQL_NEXT_DUE,
+    SQL_SEARCH,
+    SQL_SEARCH_NEWEST,
+    SQL_SEARCH_ENTRY,
+    SQL_SEARCH_ROW,
+    SQL_SEARCH_TAKEN,
+    SQL_SEARCH_ROW_PUT,
+    SQL_SEARCH_ROW_DROP,
+    SQL_SEARCH_TEXT,
+    SQL_SEARCH_ADD,
+    SQL_SEARCH_REMOVE,
     SQL_COUNT_OF_THEM
 };
 
@@ -75,6 +85,7 @@ struct archive {
     int64_t round;
     bool damaged;     /* something met a file that is none of ours any more */
     int64_t deadline; /* of the running transaction's queries, clock_monotonic; 0: none */
+    int64_t cpu_end;  /* likewise, of the processor's time, clock_cpu; 0: none */
 };
 
 /* A statement ready to bind; NULL where it can't be prepared (a damaged file). store_done gives it
@@ -89,6 +100,11 @@ enum status store_status(int code);
 /* The same, and remembers damage. */
 enum status store_judge(struct archive *archive, int code);
 
+/* What is asked from here on may take so long, and is looked at more often; and then again as long
+ * as any transaction. A query that takes longer ends with STATUS_BUSY. */
+void store_hurry(struct archive *archive, int64_t cpu_ms, int64_t wall_ms);
+void store_relax(struct archive *archive);
+
 void store_bind_text(sqlite3_stmt *statement, int at, struct span text);
 struct span store_text(sqlite3_stmt *statement, int column, struct region *region);
 struct span store_blob(sqlite3_stmt *statement, int column, struct region *region);
@@ -102,3 +118,9 @@ enum status store_meta(struct archive *archive, const char *key, int64_t *out) M
  * of tally alone, all of them. */
 enum { BUCKET_ALL = -1 };
 int store_bucket(const struct date *date);
+
+/* Rows of the table search: each day has as many numbers as fit STORE_DAY_BITS, and a day's come
+ * before those of the day before, so that the newest stories stand first. This is the first of a
+ * day's. */
+enum { STORE_DAY_BITS = 20 };
+int64_t store_day_row(int year, int month, int day);

@@ -25,6 +25,7 @@ struct writer {
     } * arrivals; /* files that were not there before */
     size_t arrived, arrivals_room;
     struct index_summary summary;
+    struct search_queue *search; /* what is still to be done to the words searched by */
     struct fault *fault;
 };
 
@@ -57,6 +58,20 @@ enum status writer_due(struct writer *writer) MUST_CHECK;
 enum status writer_terms(struct writer *writer) MUST_CHECK;
 /* Reads a file of that slug again, if there is one; *found is true then. */
 enum status writer_reread(struct writer *writer, struct span slug, bool *found) MUST_CHECK;
+/* search_put.c: the words a story is found by. What is put and dropped waits for others, until
+ * writer_search_flush. */
+struct searchable {
+    int64_t story;
+    struct span slug;
+    struct date date;     /* of the day it is sorted under */
+    struct span newest;   /* the key of its listings */
+    struct span texts[5]; /* title, summary, author, body (gemtext), and what it is filed under: */
+};
+enum { SEARCHABLE_TITLE, SEARCHABLE_SUMMARY, SEARCHABLE_AUTHOR, SEARCHABLE_BODY, SEARCHABLE_FILED };
+enum status writer_search_put(struct writer *writer, const struct searchable *story) MUST_CHECK;
+enum status writer_search_drop(struct writer *writer, int64_t story) MUST_CHECK;
+enum status writer_search_flush(struct writer *writer) MUST_CHECK;
+void writer_search_free(struct writer *writer);
 /* alias.c: a story's aliases into the archive; and those that lead elsewhere are reported: one that
  * is a story's own address, and one that a story with a lower slug has too. */
 enum status writer_aliases(struct writer *writer, int64_t story, struct span slug,

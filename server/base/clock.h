@@ -38,3 +38,4 @@ int64_t clock_civil(int year, int month, int day);
 
 int64_t clock_now(void);       /* wall clock, seconds */
 int64_t clock_monotonic(void); /* milliseconds that never step back */
+int64_t clock_cpu(void);       /* milliseconds this process has had of a processor */

@@ -2,6 +2,7 @@
 /* SQLite is asked how it would run each statement: what readers ask walks an index, and sorts
  * nothing. */
 #include "archive/store.h"
+#include "archive/tokenizer.h"
 
 #include "testing.h"
 
@@ -24,12 +25,21 @@ is_among(enum sql sql, const enum sql *list, size_t count)
     return false;
 }
 
+/* FTS5 says "SCAN search VIRTUAL TABLE INDEX 0:M6" for a walk along the words of a MATCH. */
+static bool
+is_scan(const char *step)
+{
+    const char *index = strstr(step, " VIRTUAL TABLE INDEX ");
+    return index != NULL ? strstr(index, ":M") == NULL : strncmp(step, "SCAN", 4) == 0;
+}
+
 START_TEST(every_statement_walks_an_index)
 {
     char explained[2048];
     sqlite3 *db = NULL;
     sqlite3_stmt *plan = NULL;
     ck_assert_int_eq(sqlite3_open(":memory:", &db), SQLITE_OK);
+    ck_assert_int_eq(tokenizer_install(db), STATUS_OK);
     ck_assert_int_eq(sqlite3_exec(db, store_schema, NULL, NULL, NULL), SQLITE_OK);
     ck_assert_ptr_nonnull(store_sql[_i]);
     snprintf(explained, sizeof explained, "EXPLAIN QUERY PLAN %s", store_sql[_i]);
@@ -37,8 +47,7 @@ START_TEST(every_statement_walks_an_index)
                   store_sql[_i], sqlite3_errmsg(db));
     while (sqlite3_step(plan) == SQLITE_ROW) {
         const char *step = (const char *)sqlite3_column_text(plan, 3);
-        ck_assert_msg(strncmp(step, "SCAN", 4) != 0 ||
-                          is_among((enum sql)_i, whole, sizeof whole / sizeof *whole),
+        ck_assert_msg(!is_scan(step) || is_among((enum sql)_i, whole, sizeof whole / sizeof *whole),
                       "%s\n%s", store_sql[_i], step);
         ck_assert_msg(strstr(step, "TEMP B-TREE") == NULL ||
                           is_among((enum sql)_i, sorting, sizeof sorting / sizeof *sorting),

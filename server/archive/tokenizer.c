@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#include "archive/tokenizer.h"
+
+#include "base/text.h"
+
+typedef int token_fn(void *whom, int flags, const char *token, int len, int from, int to);
+
+static int
+create(void *context, const char **arguments, int count, Fts5Tokenizer **out)
+{
+    static char nothing; /* it has no state, and FTS5 wants an address */
+    (void)context, (void)arguments, (void)count;
+    *out = (Fts5Tokenizer *)(void *)&nothing;
+    return SQLITE_OK;
+}
+
+static void
+destroy(Fts5Tokenizer *tokenizer)
+{
+    (void)tokenizer;
+}
+
+static int
+take_raw(struct span text, void *whom, token_fn *token)
+{
+    int result = SQLITE_OK;
+    for (struct span rest = text; rest.at != NULL && result == SQLITE_OK;) {
+        struct span one = span_cut(&rest, ' ');
+        int from = (int)(one.at - text.at);
+        if (one.len > 0)
+            result = token(whom, 0, one.at, (int)one.len, from, from + (int)one.len);
+    }
+    return result;
+}
+
+static int
+take_words(struct span text, void *whom, token_fn *token)
+{
+    struct text_word word = { .to = 0 };
+    int result = SQLITE_OK;
+    while (result == SQLITE_OK && text_word(text, word.to, &word)) {
+        int from = (int)word.from, to = (int)word.to;
+        result = token(whom, 0, word.plain, (int)word.plain_len, from, to);
+        if (result == SQLITE_OK && text_word_is_marked(&word))
+            result = token(whom, FTS5_TOKEN_COLOCATED, word.marked, (int)word.marked_len, from, to);
+    }
+    return result;
+}
+
+static int
+tokenize(Fts5Tokenizer *tokenizer, void *whom, int flags, const char *at, int len, token_fn *token)
+{
+    struct span text = { at, at != NULL && len > 0 ? (size_t)len : 0 };
+    (void)tokenizer;
+    if (text.len == 0)
+        return SQLITE_OK;
+    if ((flags & FTS5_TOKENIZE_QUERY) != 0 || span_starts(text, SPAN(TOKENIZER_RAW)))
+        return take_raw(text, whom, token);
+    return take_words(text, whom, token);
+}
+
+static fts5_api *
+fts5_of(sqlite3 *db)
+{
+    fts5_api *api = NULL;
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, NULL) == SQLITE_OK) {
+        sqlite3_bind_pointer(statement, 1, (void *)&api, "fts5_api_ptr", NULL);
+        sqlite3_step(statement);
+    }
+    sqlite3_finalize(statement);
+    return api;
+}
+
+enum status
+tokenizer_install(sqlite3 *db)
+{
+    static fts5_tokenizer tokenizer = { create, destroy, tokenize };
+    fts5_api *api = fts5_of(db);
+    if (api == NULL || api->xCreateTokenizer(api, "words", NULL, &tokenizer, NULL) != SQLITE_OK)
+        return STATUS_FAILED;
+    return STATUS_OK;
+}
