@@ -52,6 +52,7 @@ front_answer(struct sheet *sheet)
         sheet_entries(sheet, &newest);
     gemtext_add_blank(&sheet->text);
     sheet_link(sheet, SPAN("/archive/"), sheet_label(sheet, "archive"));
+    sheet_link(sheet, SPAN("/search"), sheet_label(sheet, "search"));
     if (status == STATUS_OK)
         status = add_terms(sheet, CITY, "cities", "all_cities", SPAN("/city/"));
     if (status == STATUS_OK)

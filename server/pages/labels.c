@@ -56,9 +56,38 @@ static const struct {
     { "source", { "Bài gốc", "Original" } },
     { "back_to", { "Trở lại {term}", "Back to {term}" } },
     { "search", { "Tìm kiếm", "Search" } },
-    { "search_prompt", { "Nhập từ cần tìm", "Words to search for" } },
+    { "search_prompt",
+      { "Nhập từ cần tìm, có dấu hay không dấu", "Words to search for, with or without marks" } },
     { "search_results", { "Kết quả tìm “{query}”", "Results for “{query}”" } },
     { "search_none", { "Không có tin nào khớp với “{query}”.", "No story matches “{query}”." } },
+    { "search_many", { "hơn 1.000 tin", "more than 1,000 stories" } },
+    { "search_found", { "Tìm thấy {term}.", "Found: {term}." } },
+    { "search_late",
+      { "Việc tìm đã dừng vì quá lâu, nên có thể còn sót tin. Hãy thêm từ hoặc thu hẹp thời gian.",
+        "The search took too long and was stopped, so stories may be missing. Add a word, or "
+        "narrow the period." } },
+    { "search_end",
+      { "Chỉ xem được 1.000 tin đầu. Hãy thêm từ, hoặc thu hẹp thời gian bằng from: và to:.",
+        "Only the first 1,000 stories are shown. Add a word, or narrow the period by from: and "
+        "to:." } },
+    { "search_next", { "Xem tiếp kết quả", "More results" } },
+    { "search_back", { "Trở lại kết quả trước", "Previous results" } },
+    { "search_best", { "Xếp tin khớp nhất lên đầu", "Best matches first" } },
+    { "search_newest", { "Xếp tin mới nhất lên đầu", "Newest first" } },
+    { "search_again", { "Tìm từ khác", "Search for something else" } },
+    { "search_help", { "Cách tìm", "How to search" } },
+    { "search_help_words",
+      { "“ha noi” và “Hà Nội” tìm ra như nhau; \"hà nội\" trong ngoặc kép là cụm từ liền nhau; "
+        "-mưa "
+        "là không có từ ấy.",
+        "“ha noi” and “Hà Nội” find the same; \"hà nội\" in quotation marks is words side by side; "
+        "-rain is without that word." } },
+    { "search_help_filters",
+      { "Thu hẹp bằng city:ha-noi, theme:y-te, from:2023-01, to:2024-06; sort:best xếp tin khớp "
+        "nhất "
+        "lên đầu.",
+        "Narrow it by city:ha-noi, theme:y-te, from:2023-01, to:2024-06; sort:best puts the best "
+        "matches first." } },
     { "feeds", { "Theo dõi tin mới", "Follow" } },
     { "feed_gemini", { "Theo dõi bằng Gemini", "Gemini feed" } },
     { "feed_atom", { "Theo dõi bằng Atom", "Atom feed" } },

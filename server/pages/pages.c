@@ -128,13 +128,14 @@ static const struct route {
         OF_PAGES,
         OF_FOLDER, /* with nothing behind it the address ends in a slash */
         OF_FILES,  /* no address ends in one */
+        OF_INPUT,  /* a redirect would lose what was typed */
     } kind;
 } routes[] = {
     { "archive", archive_answer, OF_FOLDER }, { "atom.xml", atom_route, OF_PAGES },
     { "city", city_answer, OF_FOLDER },       { "favicon.txt", favicon_answer, OF_FILES },
     { "feed", gemfeed_route, OF_PAGES },      { "files", files_answer, OF_FILES },
-    { "robots.txt", robots_route, OF_FILES }, { "story", story_answer, OF_PAGES },
-    { "theme", theme_answer, OF_FOLDER },
+    { "robots.txt", robots_route, OF_FILES }, { "search", results_answer, OF_INPUT },
+    { "story", story_answer, OF_PAGES },      { "theme", theme_answer, OF_FOLDER },
 };
 
 /* The one address of each page: a list of terms or years ends in a slash, the others do not. */
@@ -144,7 +145,7 @@ is_canonical(const struct request *request, const struct route *route)
     const struct spans path = request->segments;
     bool wants = route != NULL && route->kind == OF_FOLDER &&
                  (path.count == 1 || span_equal(path.at[path.count - 1], SPAN("archive")));
-    return path.count == 0 || request->slash == wants;
+    return path.count == 0 || request->slash == wants || (route != NULL && route->kind == OF_INPUT);
 }
 
 static struct span

@@ -44,6 +44,12 @@ sheet_label_term(const struct sheet *sheet, const char *key, struct span term)
 }
 
 struct span
+sheet_label_query(const struct sheet *sheet, const char *key, struct span query)
+{
+    return fill(sheet, sheet_label(sheet, key), SPAN("{query}"), query);
+}
+
+struct span
 sheet_count(const struct sheet *sheet, uint64_t count)
 {
     return sheet_label_n(sheet, count == 1 ? "story_count_one" : "story_count_many", count);

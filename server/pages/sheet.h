@@ -14,11 +14,12 @@ struct sheet {
     struct buffer text;
 };
 
-/* The label, its {n}, {m} and {term} filled in. */
+/* The label, its {n}, {m}, {term} and {query} filled in. */
 struct span sheet_label(const struct sheet *sheet, const char *key);
 struct span sheet_label_n(const struct sheet *sheet, const char *key, uint64_t n);
 struct span sheet_label_month(const struct sheet *sheet, int year, int month);
 struct span sheet_label_term(const struct sheet *sheet, const char *key, struct span term);
+struct span sheet_label_query(const struct sheet *sheet, const char *key, struct span query);
 /* "3 tin" */
 struct span sheet_count(const struct sheet *sheet, uint64_t count);
 /* As a Vietnamese paper prints it: 12/07/2024, 07/2024, Năm 2024; empty where it is not known. */
@@ -55,6 +56,8 @@ struct reply terms_answer(struct sheet *sheet, enum taxonomy_kind kind);
 struct reply section_answer(struct sheet *sheet, struct scope scope);
 /* `path`: the segments behind "archive". */
 struct reply periods_answer(struct sheet *sheet, struct scope scope, struct spans path);
+/* `path`: the number of the part, from 2 on. */
+struct reply results_answer(struct sheet *sheet, struct spans path);
 struct reply files_answer(struct sheet *sheet, struct spans path);
 struct reply robots_answer(struct sheet *sheet);
 /* `rest`: the segments behind "feed" and "atom.xml": there are none. */

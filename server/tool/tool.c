@@ -79,6 +79,20 @@ const struct command commands[] = {
       "the\n"
       "round of the index behind it found a faulty file; 3 a file could not be written.\n",
       command_rename },
+    { "search", "search WORDS", "find stories by their words, as /search does",
+      "Newest first: title, address, date, and a piece of the text with what was found between *.\n"
+      "`ha noi` and `Hà Nội` find the same.\n\n"
+      "  '\"hà nội\"'   words side by side\n"
+      "  -mưa         without that word (put -- before a first one)\n"
+      "  city:ha-noi  filed there; likewise theme:y-te\n"
+      "  from:2023-01 to:2024-06\n"
+      "               dated so\n"
+      "  sort:best    the best of the newest 5,000 first\n"
+      "  --part N     not the first 20 stories: the N-th, up to 50\n\n"
+      "Exit status: 0 here they are; 1 no story matches; 2 the command line can't be understood; "
+      "3\n"
+      "there is no archive, or it can't be read.\n",
+      command_search },
     { "status", "status [--json] [--watch]", "what the daemon does: answers, connections, times",
       "Reads what songtud counts, from the state folder.\n\n"
       "  --json             for programs: the names of the metrics (see songtud(8)) without "

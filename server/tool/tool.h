@@ -51,6 +51,7 @@ int command_import(const struct tool_options *options, int argc, char **argv);
 int command_index(const struct tool_options *options, int argc, char **argv);
 int command_new(const struct tool_options *options, int argc, char **argv);
 int command_rename(const struct tool_options *options, int argc, char **argv);
+int command_search(const struct tool_options *options, int argc, char **argv);
 int command_status(const struct tool_options *options, int argc, char **argv);
 int command_watch(const struct tool_options *options, int argc, char **argv);
 int command_withdraw(const struct tool_options *options, int argc, char **argv);

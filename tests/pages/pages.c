@@ -48,6 +48,7 @@ static const struct {
            "=> /story/tran Trần\n"
            "\n"
            "=> /archive/ Lưu trữ\n"
+           "=> /search Tìm kiếm\n"
            "\n"
            "## Tỉnh, thành phố\n"
            "=> /city/can-tho Cần Thơ (1 tin)\n"

@@ -71,6 +71,11 @@ static const char *const misused[][6] = {
     { "get", "--timeout", "86401", "gemini://a/" },
     { "get", "--timeout", "-1", "gemini://a/" },
     { "get", "--max-bytes", "x", "gemini://a/" },
+    { "search" },
+    { "search", "--part" },
+    { "search", "--part", "0", "mưa" },
+    { "search", "--part", "51", "mưa" },
+    { "search", "-mưa" },
     { "get", "" },
     { "get", "example.org" },
     { "get", "/a" },
@@ -466,6 +471,29 @@ START_TEST(import_says_what_it_can_not_read)
 }
 END_TEST
 
+START_TEST(search_finds_what_the_index_has)
+{
+    struct told told = tool("search", "một", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAILED);
+    ck_assert(says(told.err, "/archive.db: songtu index makes it\n"));
+    content_write("stories/2024/hai.gmi", "---\ntitle: Hai\ndate: 2024-07\n---\nMột hai.\n");
+    TOOL_ENDS(EXIT_FINE, "index");
+    told = tool("search", "MOT", "hai", NULL);
+    ck_assert_int_eq(told.status, EXIT_FINE);
+    ck_assert_str_eq(told.out, "Hai\n  gemini://example.org/story/hai\n  2024-07\n"
+                               "  *Một hai*.\n\n");
+    ck_assert_str_eq(told.err, "1 story found\n");
+    told = tool("search", "--", "-hai", NULL);
+    ck_assert_str_eq(told.out, "Một\n  gemini://example.org/story/mot\n\n");
+    told = tool("search", "--part", "2", "mot", NULL);
+    ck_assert_str_eq(told.out, "");
+    ck_assert_str_eq(told.err, "2 stories found\n");
+    told = tool("search", "khongco", NULL);
+    ck_assert_int_eq(told.status, EXIT_FAULTS);
+    ck_assert_str_eq(told.err, "0 stories found\n");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -498,6 +526,7 @@ main(void)
     tcase_add_test(tests, import_leaves_out_what_is_gone_or_withdrawn);
     tcase_add_test(tests, import_says_where_nothing_can_be_filed);
     tcase_add_test(tests, import_says_what_it_can_not_read);
+    tcase_add_test(tests, search_finds_what_the_index_has);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
