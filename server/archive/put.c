@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "archive/newest.h"
 #include "archive/query.h"
 #include "archive/tokenizer.h"
 #include "archive/writer.h"
@@ -7,31 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-enum { NEWEST_BYTES = 8 + 1 + 8 + 128 };
-
-static size_t
-add_reversed(unsigned char *into, int64_t value)
-{
-    /* The larger comes first; what is below 0 (before 1970) comes out above INT64_MAX. */
-    uint64_t reversed = (uint64_t)INT64_MAX - (uint64_t)value;
-    for (int i = 0; i < 8; i++)
-        into[i] = (unsigned char)(reversed >> (56 - 8 * i));
-    return 8;
-}
-
-/* DESIGN 6: by the first instant, a less exact date after more exact ones, by `added`, by slug. */
-static size_t
-make_newest(const struct date *date, int64_t instant, int64_t added, struct span slug,
-            unsigned char into[NEWEST_BYTES])
-{
-    size_t len = add_reversed(into, instant);
-    into[len++] = (unsigned char)(DATE_SECOND - date->precision);
-    len += add_reversed(into + len, added);
-    for (size_t i = 0; i < slug.len && len < NEWEST_BYTES; i++)
-        into[len++] = (unsigned char)slug.at[i];
-    return len;
-}
 
 /* One story on its way in. */
 struct putting {
@@ -57,21 +33,10 @@ struct tally {
     int bucket;
 };
 
-static int64_t
-term_id(struct archive *archive, int kind, struct span slug)
-{
-    sqlite3_stmt *find = store_get(archive, SQL_TERM_ID);
-    sqlite3_bind_int(find, 1, kind);
-    store_bind_text(find, 2, slug);
-    int64_t id = store_step(archive, find) == STATUS_OK ? sqlite3_column_int64(find, 0) : 0;
-    store_done(find);
-    return id;
-}
-
 static void
 add_term(struct putting *putting, int kind, const struct term *term)
 {
-    int64_t id = term != NULL ? term_id(putting->writer->archive, kind, term->slug) : 0;
+    int64_t id = term != NULL ? store_term(putting->writer->archive, kind, term->slug) : 0;
     size_t count = putting->counts[kind];
     for (size_t i = 0; i < count; i++)
         if (putting->terms[kind][i].id == id)
@@ -312,8 +277,9 @@ writer_put(struct writer *writer, struct span slug, const struct story *story,
     putting->added = story->added.precision != DATE_NONE ? story->added.instant : 0;
     putting->instant = story->date.precision != DATE_NONE ? story->date.instant : putting->added;
     putting->bucket = store_bucket(&story->date);
-    putting->newest_len = make_newest(&story->date, putting->instant, putting->added, slug,
-                                      putting->newest);
+    putting->newest_len = newest_print(
+        &(struct newest){ putting->instant, story->date.precision, putting->added, slug },
+        putting->newest);
     enum status status = writer_drop(writer, slug);
     if (status == STATUS_OK)
         status = add_row(putting, slug, served, from->written);

@@ -36,15 +36,8 @@ read_term(sqlite3_stmt *row, struct span lang, struct region *region, int64_t *i
 static int64_t
 term_id(struct archive *archive, enum taxonomy_kind kind, struct span slug)
 {
-    int64_t id = 0;
-    if (slug.len == 0)
-        return 0;
-    sqlite3_stmt *find = store_get(archive, SQL_TERM_ID);
-    sqlite3_bind_int(find, 1, (int)kind);
-    store_bind_text(find, 2, slug);
-    id = store_step(archive, find) == STATUS_OK ? sqlite3_column_int64(find, 0) : -1;
-    store_done(find);
-    return id;
+    int64_t id = slug.len > 0 ? store_term(archive, (int)kind, slug) : 0;
+    return slug.len > 0 && id == 0 ? -1 : id;
 }
 
 static void
@@ -52,21 +45,6 @@ bind_scope(struct archive *archive, sqlite3_stmt *statement, struct scope scope)
 {
     sqlite3_bind_int64(statement, 1, term_id(archive, CITY, scope.city));
     sqlite3_bind_int64(statement, 2, term_id(archive, THEME, scope.theme));
-}
-
-/* As the writer counted; what it never counted is nothing. */
-static enum status
-count_ids(struct archive *archive, int64_t city, int64_t theme, int bucket, uint64_t *out)
-{
-    sqlite3_stmt *count = store_get(archive, SQL_COUNT);
-    sqlite3_bind_int64(count, 1, city);
-    sqlite3_bind_int64(count, 2, theme);
-    sqlite3_bind_int(count, 3, bucket);
-    enum status status = store_step(archive, count);
-    if (status == STATUS_OK || status == STATUS_ABSENT)
-        *out = status == STATUS_OK ? (uint64_t)sqlite3_column_int64(count, 0) : 0;
-    store_done(count);
-    return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
 static enum status
@@ -100,8 +78,8 @@ archive_find_term(struct archive *archive, enum taxonomy_kind kind, struct span 
         term = read_term(find, lang, region, &id);
     store_done(find);
     if (status == STATUS_OK)
-        status = count_ids(archive, kind == CITY ? id : 0, kind == THEME ? id : 0, BUCKET_ALL,
-                           &term.count);
+        status = store_count(archive, kind == CITY ? id : 0, kind == THEME ? id : 0, BUCKET_ALL,
+                             &term.count);
     if (status == STATUS_OK)
         status = add_into_name(archive, lang, region, &term);
     if (status == STATUS_OK)
@@ -142,8 +120,8 @@ settle_terms(struct archive *archive, enum taxonomy_kind kind, struct scope scop
     int64_t city = term_id(archive, CITY, scope.city), theme = term_id(archive, THEME, scope.theme);
     for (size_t i = 0; status == STATUS_OK && i < terms->count; i++) {
         struct term_row term = terms->at[i];
-        status = count_ids(archive, kind == CITY ? terms->ids[i] : city,
-                           kind == THEME ? terms->ids[i] : theme, BUCKET_ALL, &term.count);
+        status = store_count(archive, kind == CITY ? terms->ids[i] : city,
+                             kind == THEME ? terms->ids[i] : theme, BUCKET_ALL, &term.count);
         if (status == STATUS_OK && (term.count > 0 || empty)) {
             status = add_into_name(archive, lang, region, &term);
             terms->at[kept++] = term;
@@ -336,8 +314,8 @@ bucket_of(struct period period)
 enum status
 archive_count(struct archive *archive, struct scope scope, struct period period, uint64_t *out)
 {
-    return count_ids(archive, term_id(archive, CITY, scope.city),
-                     term_id(archive, THEME, scope.theme), bucket_of(period), out);
+    return store_count(archive, term_id(archive, CITY, scope.city),
+                       term_id(archive, THEME, scope.theme), bucket_of(period), out);
 }
 
 enum status
@@ -400,7 +378,7 @@ find_from(struct archive *archive, const int64_t ids[2], int bucket, uint64_t sk
           struct region *region, struct span *out)
 {
     uint64_t count = 0;
-    enum status status = count_ids(archive, ids[CITY], ids[THEME], bucket, &count);
+    enum status status = store_count(archive, ids[CITY], ids[THEME], bucket, &count);
     if (status != STATUS_OK || skip >= count)
         return status == STATUS_OK ? STATUS_ABSENT : status;
     bool newer = skip <= count / 2;

@@ -1,18 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/related.h"
 
+#include "archive/likeness.h"
+#include "archive/newest.h"
 #include "archive/store.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { NEIGHBOURS = 24 /* of a term, older and newer each */, CANDIDATES_MAX = 512 };
+enum {
+    NEIGHBOURS = 24,  /* of a term, older and newer each */
+    LOOKED_MAX = 512, /* in all */
+    ALIKE_MAX = 20,   /* whose texts are compared */
+};
 
+/* What is told by its place in the lists alone; and, for the best, by its text. */
 struct candidate {
-    struct span slug;
-    int64_t id, instant;
-    bool dated;
+    int64_t id;
+    struct newest newest;
     double score;
+    struct entry *entry; /* NULL: not read yet */
+};
+
+/* A term of the story's. */
+struct shared {
+    int64_t city, theme; /* one of them 0 */
+    uint64_t count;
 };
 
 struct choice {
@@ -20,43 +33,76 @@ struct choice {
     struct region *region;
     const struct record *record;
     struct span newest; /* where it stands among all: the key of its listings */
-    struct candidate candidates[CANDIDATES_MAX];
-    size_t count;
+    struct candidate candidates[LOOKED_MAX];
+    size_t count, looked;
     struct entry *entries;
     size_t chosen, most;
 };
 
-/* Adds the story as an index shows it, unless it is not served or here already. */
+/* The story as an index shows it; STATUS_ABSENT: it is not served. */
 static enum status
-choose(struct choice *choice, struct span slug)
+find_entry(struct choice *choice, struct span slug, struct entry *out)
 {
-    struct archive *archive = choice->archive;
-    if (choice->chosen == choice->most || span_equal(slug, choice->record->slug))
-        return STATUS_OK;
-    for (size_t i = 0; i < choice->chosen; i++)
-        if (span_equal(choice->entries[i].slug, slug))
-            return STATUS_OK;
-    sqlite3_stmt *find = store_get(archive, SQL_ENTRY);
+    sqlite3_stmt *find = store_get(choice->archive, SQL_ENTRY);
     store_bind_text(find, 1, slug);
-    enum status status = store_step(archive, find);
+    enum status status = store_step(choice->archive, find);
     if (status == STATUS_OK)
-        choice->entries[choice->chosen++] = store_entry(find, choice->region);
+        *out = store_entry(find, choice->region);
     store_done(find);
-    return status == STATUS_ABSENT ? STATUS_OK : status;
+    return status;
+}
+
+static enum status
+read_candidate(struct choice *choice, struct candidate *candidate)
+{
+    if (candidate->entry != NULL)
+        return STATUS_OK;
+    struct entry *entry = region_alloc(choice->region, sizeof *entry);
+    enum status status = find_entry(choice, candidate->newest.slug, entry);
+    if (status == STATUS_OK)
+        candidate->entry = entry;
+    return status;
+}
+
+/* Adds it, unless it is the story itself or here already. */
+static void
+choose(struct choice *choice, const struct entry *entry)
+{
+    if (choice->chosen == choice->most || span_equal(entry->slug, choice->record->slug))
+        return;
+    for (size_t i = 0; i < choice->chosen; i++)
+        if (span_equal(choice->entries[i].slug, entry->slug))
+            return;
+    choice->entries[choice->chosen++] = *entry;
+}
+
+/* A story that is given by an address it had once is meant all the same. */
+static enum status
+find_given(struct choice *choice, struct span slug, struct entry *out)
+{
+    struct finding finding;
+    enum status status = find_entry(choice, slug, out);
+    if (status != STATUS_ABSENT)
+        return status;
+    status = archive_find_story(choice->archive, slug, SPAN(""), choice->region, &finding);
+    if (status == STATUS_OK && finding.found == FOUND_MOVED)
+        return find_entry(choice, finding.moved_to, out);
+    return status == STATUS_OK ? STATUS_ABSENT : status;
 }
 
 static enum status
 choose_given(struct choice *choice)
 {
+    const struct spans given = choice->record->related;
     enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < choice->record->related.count; i++) {
-        struct finding finding;
-        struct span slug = choice->record->related.at[i];
-        status = archive_find_story(choice->archive, slug, SPAN(""), choice->region, &finding);
-        if (status == STATUS_OK && finding.found == FOUND_MOVED)
-            slug = finding.moved_to;
-        if (status == STATUS_OK || status == STATUS_ABSENT)
-            status = choose(choice, slug);
+    for (size_t i = 0; status == STATUS_OK && i < given.count && choice->chosen < choice->most;
+         i++) {
+        struct entry entry;
+        status = find_given(choice, given.at[i], &entry);
+        if (status == STATUS_OK)
+            choose(choice, &entry);
+        else if (status == STATUS_ABSENT)
+            status = STATUS_OK;
     }
     return status;
 }
@@ -65,59 +111,35 @@ static void
 weigh(struct choice *choice, sqlite3_stmt *row, double weight)
 {
     size_t i = 0;
-    int64_t id = sqlite3_column_int64(row, 2);
+    int64_t id = sqlite3_column_int64(row, 0);
+    struct newest newest;
     while (i < choice->count && choice->candidates[i].id != id)
         i++;
-    if (i == CANDIDATES_MAX)
-        return;
-    if (i == choice->count)
-        choice->candidates[choice->count++] = (struct candidate){
-            .slug = store_text(row, 0, choice->region),
-            .id = id,
-            .instant = sqlite3_column_int64(row, 1),
-            .dated = sqlite3_column_int(row, 3) != DATE_NONE,
-        };
+    if (i == choice->count) {
+        if (!newest_parse(store_blob(row, 1, choice->region), &newest))
+            return;
+        choice->candidates[choice->count++] = (struct candidate){ .id = id, .newest = newest };
+    }
     choice->candidates[i].score += weight;
 }
 
 /* The nearest in time on one side. */
 static enum status
-weigh_side(struct choice *choice, enum sql side, enum taxonomy_kind kind, int64_t term,
-           double weight)
+weigh_side(struct choice *choice, enum sql side, const struct shared *term, double weight)
 {
+    size_t left = LOOKED_MAX - choice->looked;
     enum status status;
     sqlite3_stmt *near = store_get(choice->archive, side);
-    sqlite3_bind_int64(near, 1, kind == CITY ? term : 0);
-    sqlite3_bind_int64(near, 2, kind == THEME ? term : 0);
+    sqlite3_bind_int64(near, 1, term->city);
+    sqlite3_bind_int64(near, 2, term->theme);
     sqlite3_bind_blob(near, 3, choice->newest.at, (int)choice->newest.len, SQLITE_STATIC);
-    sqlite3_bind_int(near, 4, NEIGHBOURS);
-    while ((status = store_step(choice->archive, near)) == STATUS_OK)
+    sqlite3_bind_int64(near, 4, (int64_t)(left < NEIGHBOURS ? left : NEIGHBOURS));
+    while ((status = store_step(choice->archive, near)) == STATUS_OK) {
         weigh(choice, near, weight);
+        choice->looked++;
+    }
     store_done(near);
     return status == STATUS_ABSENT ? STATUS_OK : status;
-}
-
-/* The stories of one term, each weighing more the rarer the term is. */
-static enum status
-weigh_term(struct choice *choice, enum taxonomy_kind kind, const struct term_row *term)
-{
-    struct archive *archive = choice->archive;
-    struct term_row counted;
-    enum status status = archive_find_term(archive, kind, term->slug, SPAN(""), choice->region,
-                                           &counted);
-    int64_t id = 0;
-    sqlite3_stmt *find = store_get(archive, SQL_TERM_ID);
-    sqlite3_bind_int(find, 1, (int)kind);
-    store_bind_text(find, 2, term->slug);
-    if (status == STATUS_OK && store_step(archive, find) == STATUS_OK)
-        id = sqlite3_column_int64(find, 0);
-    store_done(find);
-    double weight = 1.0 / (1.0 + (double)counted.count);
-    if (status == STATUS_OK && id != 0)
-        status = weigh_side(choice, SQL_NEAR_OLDER, kind, id, weight);
-    if (status == STATUS_OK && id != 0)
-        status = weigh_side(choice, SQL_NEAR_NEWER, kind, id, weight);
-    return status;
 }
 
 static enum status
@@ -132,13 +154,63 @@ find_newest(struct choice *choice)
     return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
+static enum status
+count_terms(struct choice *choice, int kind, const struct term_rows *rows, struct shared *terms,
+            size_t *count)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < rows->count; i++) {
+        int64_t id = store_term(choice->archive, kind, rows->at[i].slug);
+        struct shared *term = &terms[*count];
+        *term = (struct shared){ kind == CITY ? id : 0, kind == THEME ? id : 0, 0 };
+        status = store_count(choice->archive, term->city, term->theme, BUCKET_ALL, &term->count);
+        *count += id != 0;
+    }
+    return status;
+}
+
+static int
+by_rarity(const void *left, const void *right)
+{
+    const struct shared *a = left, *b = right;
+    if (a->count != b->count)
+        return a->count < b->count ? -1 : 1;
+    if (a->city != b->city)
+        return a->city < b->city ? -1 : 1;
+    return a->theme < b->theme ? -1 : a->theme > b->theme;
+}
+
+/* What shares a term with the story weighs more the rarer the term is. */
+static enum status
+weigh_terms(struct choice *choice)
+{
+    const struct record *record = choice->record;
+    struct shared *terms = region_array(
+        choice->region, record->cities.count + record->themes.count + 1, sizeof *terms);
+    uint64_t all = 0;
+    size_t count = 0;
+    enum status status = store_count(choice->archive, 0, 0, BUCKET_ALL, &all);
+    if (status == STATUS_OK)
+        status = count_terms(choice, CITY, &record->cities, terms, &count);
+    if (status == STATUS_OK)
+        status = count_terms(choice, THEME, &record->themes, terms, &count);
+    qsort(terms, count, sizeof *terms, by_rarity);
+    for (size_t i = 0; status == STATUS_OK && i < count && choice->looked < LOOKED_MAX; i++) {
+        double weight = log(1.0 + (double)all / (1.0 + (double)terms[i].count));
+        status = weigh_side(choice, SQL_NEAR_OLDER, &terms[i], weight);
+        if (status == STATUS_OK)
+            status = weigh_side(choice, SQL_NEAR_NEWER, &terms[i], weight);
+    }
+    return status;
+}
+
 static int
 by_score(const void *left, const void *right)
 {
     const struct candidate *a = left, *b = right;
     if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
-    return span_compare(a->slug, b->slug);
+    return span_compare(a->newest.slug, b->newest.slug);
 }
 
 /* Shared terms are worth up to twice as much the closer two stories are; where a date is not known,
@@ -151,25 +223,51 @@ weigh_time(struct choice *choice)
     for (size_t i = 0; i < choice->count; i++) {
         struct candidate *candidate = &choice->candidates[i];
         double apart = month;
-        if (date->precision != DATE_NONE && candidate->dated)
-            apart = fabs((double)candidate->instant - (double)date->instant);
+        if (date->precision != DATE_NONE && candidate->newest.precision != DATE_NONE)
+            apart = fabs((double)candidate->newest.instant - (double)date->instant);
         candidate->score *= 1.0 + 1.0 / (1.0 + apart / month);
     }
     qsort(choice->candidates, choice->count, sizeof *choice->candidates, by_score);
 }
 
-/* What shares a term with the story, best first. */
+/* … and up to three times as much the more they read alike. */
 static enum status
-weigh_all(struct choice *choice)
+weigh_texts(struct choice *choice)
 {
-    const struct record *record = choice->record;
-    enum status status = find_newest(choice);
-    for (size_t i = 0; status == STATUS_OK && i < record->cities.count; i++)
-        status = weigh_term(choice, CITY, &record->cities.at[i]);
-    for (size_t i = 0; status == STATUS_OK && i < record->themes.count; i++)
-        status = weigh_term(choice, THEME, &record->themes.at[i]);
-    weigh_time(choice);
+    enum status status = STATUS_OK;
+    size_t most = choice->count < ALIKE_MAX ? choice->count : ALIKE_MAX;
+    struct traits ours, theirs;
+    traits_read(choice->record->title, choice->record->summary, &ours);
+    for (size_t i = 0; status == STATUS_OK && i < most; i++) {
+        struct candidate *candidate = &choice->candidates[i];
+        status = read_candidate(choice, candidate);
+        if (status == STATUS_OK) {
+            traits_read(candidate->entry->title, candidate->entry->words, &theirs);
+            candidate->score *= 1.0 + 2.0 * traits_likeness(&ours, &theirs);
+        }
+    }
+    qsort(choice->candidates, most, sizeof *choice->candidates, by_score);
     return status;
+}
+
+/* The best first, until there are enough. */
+static enum status
+choose_neighbours(struct choice *choice)
+{
+    enum status status = find_newest(choice);
+    if (status == STATUS_OK)
+        status = weigh_terms(choice);
+    if (status != STATUS_OK)
+        return status;
+    weigh_time(choice);
+    status = weigh_texts(choice);
+    for (size_t i = 0; status == STATUS_OK && i < choice->count && choice->chosen < choice->most;
+         i++) {
+        status = read_candidate(choice, &choice->candidates[i]);
+        if (status == STATUS_OK)
+            choose(choice, choice->candidates[i].entry);
+    }
+    return status == STATUS_ABSENT ? STATUS_FAILED : status; /* what is listed is served */
 }
 
 enum status
@@ -183,10 +281,8 @@ archive_related(struct archive *archive, const struct record *record, size_t mos
     choice->most = most;
     choice->entries = region_array(region, most, sizeof *choice->entries);
     enum status status = choose_given(choice);
-    if (status == STATUS_OK)
-        status = weigh_all(choice);
-    for (size_t i = 0; status == STATUS_OK && i < choice->count; i++)
-        status = choose(choice, choice->candidates[i].slug);
+    if (status == STATUS_OK && choice->chosen < most)
+        status = choose_neighbours(choice);
     if (status == STATUS_OK)
         *out = (struct entries){ choice->entries, choice->chosen };
     return status;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* related.h - stories near a story: those it names first, then those that share its terms (rare
- * ones weigh more) and lie close in time: the nearest of each term, before and after it, are
- * looked at. Never itself, never one twice, never one not served. */
+ * ones weigh more), read alike and lie close in time. Never itself, never one twice, never one not
+ * served.
+ *
+ * The work has a bound, whatever the archive holds: the nearest of each term, before and after it,
+ * are looked at, rarest terms first, so many in all; and the texts of the best of them. */
 #pragma once
 
 #include "archive/query.h"

@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 
-/* listing holds a row for every pair of (any or a city) and (any or a theme) a story stands under,
+/* A story's body stands behind all that lists show, so that they need not walk along it.
+ * listing holds a row for every pair of (any or a city) and (any or a theme) a story stands under,
  * so that each list is one walk along an index; 0 means any. `newest` sorts by memcmp, newest
  * first. unnoted holds what belongs into moved.yaml, where that could not be written. search holds
  * the words of what is served, and no text; search_row tells whose row is whose, what was filed
@@ -17,9 +18,9 @@ const char store_schema[] =
     "CREATE INDEX file_slug ON file(slug);"
     "CREATE TABLE story(id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT, summary "
     "TEXT,"
-    " author TEXT, lang TEXT, source TEXT, body TEXT, precision INTEGER, year INTEGER,"
+    " author TEXT, lang TEXT, source TEXT, precision INTEGER, year INTEGER,"
     " month INTEGER, day INTEGER, instant INTEGER, added INTEGER, state INTEGER, served INTEGER,"
-    " related TEXT, written INTEGER);"
+    " related TEXT, written INTEGER, body TEXT);"
     "CREATE INDEX story_due ON story(served, state, instant);"
     "CREATE TABLE story_term(story INTEGER, kind INTEGER, place INTEGER, slug TEXT,"
     " PRIMARY KEY(story, kind, place)) WITHOUT ROWID;"
@@ -53,9 +54,7 @@ const char store_schema[] =
     " END, s.precision, s.year, s.month, s.day, s.instant, s.added,"                            \
     " s.author, s.written FROM listing l JOIN story s"                                          \
     " ON s.id = l.story WHERE l.city = ?1 AND l.theme = ?2 "
-#define NEAR                                                                                    \
-    "SELECT s.slug, s.instant, s.id, s.precision FROM listing l JOIN story s ON s.id = l.story" \
-    " WHERE l.city = ?1 AND l.theme = ?2 "
+#define NEAR "SELECT story, newest FROM listing WHERE city = ?1 AND theme = ?2 "
 
 const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_META_GET] = "SELECT value FROM meta WHERE key = ?1",
@@ -85,8 +84,8 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_FROM_OLDEST] = "SELECT newest FROM listing WHERE city = ?1 AND theme = ?2 AND bucket = ?3"
                         " ORDER BY newest DESC LIMIT 1 OFFSET ?4",
     [SQL_NEWEST_OF] = "SELECT newest FROM listing WHERE story = ?1 LIMIT 1",
-    [SQL_NEAR_OLDER] = NEAR "AND l.newest > ?3 ORDER BY l.newest LIMIT ?4",
-    [SQL_NEAR_NEWER] = NEAR "AND l.newest < ?3 ORDER BY l.newest DESC LIMIT ?4",
+    [SQL_NEAR_OLDER] = NEAR "AND newest > ?3 ORDER BY newest LIMIT ?4",
+    [SQL_NEAR_NEWER] = NEAR "AND newest < ?3 ORDER BY newest DESC LIMIT ?4",
     [SQL_ENTRY] = "SELECT slug, title, lang, summary, " DATE ", added, author, written FROM story"
                   " WHERE slug = ?1 AND served = 1",
     [SQL_FILE_GET] = "SELECT device, inode, size, changed, slug, line, what, hash,"
@@ -275,6 +274,31 @@ store_entry(sqlite3_stmt *row, struct region *region)
                            .added = sqlite3_column_int64(row, 9),
                            .author = store_text(row, 10, region),
                            .written = sqlite3_column_int64(row, 11) };
+}
+
+int64_t
+store_term(struct archive *archive, int kind, struct span slug)
+{
+    sqlite3_stmt *find = store_get(archive, SQL_TERM_ID);
+    sqlite3_bind_int(find, 1, kind);
+    store_bind_text(find, 2, slug);
+    int64_t id = store_step(archive, find) == STATUS_OK ? sqlite3_column_int64(find, 0) : 0;
+    store_done(find);
+    return id;
+}
+
+enum status
+store_count(struct archive *archive, int64_t city, int64_t theme, int bucket, uint64_t *out)
+{
+    sqlite3_stmt *count = store_get(archive, SQL_COUNT);
+    sqlite3_bind_int64(count, 1, city);
+    sqlite3_bind_int64(count, 2, theme);
+    sqlite3_bind_int(count, 3, bucket);
+    enum status status = store_step(archive, count);
+    if (status == STATUS_OK || status == STATUS_ABSENT)
+        *out = status == STATUS_OK ? (uint64_t)sqlite3_column_int64(count, 0) : 0;
+    store_done(count);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
 enum status

@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 7, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 8, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
@@ -113,6 +113,11 @@ store_date(sqlite3_stmt *statement, int column); /* precision, year, month, day,
 /* A row of the statements that list stories. */
 struct entry store_entry(sqlite3_stmt *row, struct region *region);
 
+/* The number of a term; 0: there is none of that slug. */
+int64_t store_term(struct archive *archive, int kind, struct span slug);
+/* A tally, as the writer keeps it; what it never counted is nothing. */
+enum status store_count(struct archive *archive, int64_t city, int64_t theme, int bucket,
+                        uint64_t *out) MUST_CHECK;
 enum status store_meta(struct archive *archive, const char *key, int64_t *out) MUST_CHECK;
 /* Folders of listing and tally: year * 100 + month, month 0 known only by the year; 0 undated; and,
  * of tally alone, all of them. */

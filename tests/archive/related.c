@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Which stories stand beneath a story: the given ones, then what shares terms and lies close. */
 #include "archive/related.h"
+#include "archive/store.h"
 
 #include "archiving.h"
+#include "story/story.h"
 #include "testing.h"
 
 #include <stdio.h>
@@ -29,12 +31,16 @@ tear_down(void)
 }
 
 static void
+write_titled(const char *slug, const char *front)
+{
+    const char *path = region_printf(region, "stories/%s.gmi", slug).at;
+    content_write(path, region_printf(region, "---\n%s---\nTin.\n", front).at);
+}
+
+static void
 write_story(const char *slug, const char *front)
 {
-    char path[64], text[512];
-    snprintf(path, sizeof path, "stories/%s.gmi", slug);
-    snprintf(text, sizeof text, "---\ntitle: Tin\n%s---\nTin.\n", front);
-    content_write(path, text);
+    write_titled(slug, region_printf(region, "title: Tin\n%s", front).at);
 }
 
 /* "a b": at most so many, in their order. */
@@ -113,6 +119,73 @@ START_TEST(without_a_date_a_story_is_neither_close_nor_far)
 }
 END_TEST
 
+START_TEST(of_those_as_close_the_one_that_reads_alike_comes_first)
+{
+    static const char *const texts[] = {
+        "title: Mưa lớn gây ngập ở phố cổ\nsummary: Nước sông lên nhanh, nhiều nhà ngập sâu.\n",
+        "title: Giá cà phê tăng\nsummary: Nông dân bán cà phê với giá cao.\n",
+        "title: Nước sông lên nhanh\nsummary: Mưa lớn, nhiều nhà ở phố cổ ngập sâu.\n",
+        "title: MUA LON\nsummary: Nhieu nha ngap sau.\n", /* marks and case don't count */
+        "title: Cổ phố\nsummary: Lớn mưa, sâu ngập.\n",   /* but pairs of words do */
+    };
+    static const char *const slugs[] = { "tin", "ca-phe", "song", "mua", "nguoc" };
+    char front[256];
+    for (int i = 0; i < 5; i++) {
+        snprintf(front, sizeof front, "%sdate: 2024-05-1%d\ncities: [ha-noi]\n", texts[i],
+                 i == 0 ? 0 : 1);
+        write_titled(slugs[i], front);
+    }
+    index_well();
+    ck_assert_str_eq(related("tin", 10), "song mua ca-phe nguoc");
+}
+END_TEST
+
+/* How often SQLite did anything since it was last asked. */
+static uint64_t
+steps(struct archive *archive)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < SQL_COUNT_OF_THEM; i++)
+        if (archive->statements[i] != NULL)
+            sum += (uint64_t)sqlite3_stmt_status(archive->statements[i], SQLITE_STMTSTATUS_VM_STEP,
+                                                 1);
+    return sum;
+}
+
+START_TEST(the_work_has_a_bound)
+{
+    enum { THEMES = STORY_LIST_MAX, STORIES = 60 };
+    struct buffer yaml = BUFFER_EMPTY, list = BUFFER_EMPTY;
+    char slug[16];
+    for (int i = 0; i < THEMES; i++) {
+        buffer_printf(&yaml, "- {slug: viec-%d, name: Việc %d}\n", i, i);
+        buffer_printf(&list, "%sviec-%d", i > 0 ? ", " : "", i);
+    }
+    content_write("themes.yaml", buffer_text(&yaml));
+    uint64_t before = 0;
+    for (int from = 0, to = 12; from < STORIES; from = to, to = STORIES) {
+        for (int i = from; i < to; i++) {
+            snprintf(slug, sizeof slug, "tin-%d", i);
+            buffer_clear(&yaml);
+            buffer_printf(&yaml, "date: 2024-05-%02d\nthemes: [%s]\n", 1 + i % 28,
+                          buffer_text(&list));
+            write_story(slug, buffer_text(&yaml));
+        }
+        index_well();
+        related("tin-7", 10);
+        steps(archive_now());
+        related("tin-7", 10);
+        if (from > 0) /* five times as many under each of many terms, and no more work */
+            ck_assert_uint_le(steps(archive_now()), before + before / 10);
+        else
+            before = steps(archive_now());
+    }
+    ck_assert_uint_gt(before, 1000);
+    buffer_fini(&yaml);
+    buffer_fini(&list);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -123,6 +196,8 @@ main(void)
     tcase_add_test(tests, given_ones_come_first_and_none_twice);
     tcase_add_test(tests, rare_terms_and_more_of_them_weigh_more);
     tcase_add_test(tests, without_a_date_a_story_is_neither_close_nor_far);
+    tcase_add_test(tests, of_those_as_close_the_one_that_reads_alike_comes_first);
+    tcase_add_test(tests, the_work_has_a_bound);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
