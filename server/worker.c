@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CACHE_BYTES = 8 * 1024 * 1024, DAMAGE_AGAIN_MS = 1000 };
+enum { CACHE_BYTES = 8 * 1024 * 1024, DAMAGE_AGAIN_MS = 1000, LOG_MS = 20 };
 
 /* A worker's own. */
 struct worker {
@@ -25,7 +25,7 @@ struct worker {
     struct archive *archive;
     struct listener *listener;
     struct limit *limit;
-    struct event *control, *look, *news;
+    struct event *control, *look, *news, *log;
     struct cache_counts counts; /* as far as they are in the metrics */
     int told;          /* becomes readable when the archive may have got on; -1: it can't be told */
     int socket;        /* the one that listens; -1: closed */
@@ -138,14 +138,23 @@ on_control(evutil_socket_t socket, short what, void *whom)
     look(worker);
 }
 
-/* The access lines of a turn are written together. */
 static void
-turn(struct event_base *base)
+on_log(evutil_socket_t socket, short what, void *whom)
 {
+    (void)socket, (void)what, (void)whom;
+    log_flush();
+}
+
+/* The access lines of a moment are written together. */
+static void
+turn(struct worker *worker)
+{
+    const struct timeval moment = { 0, LOG_MS * 1000 };
     log_gather();
     do
-        log_flush();
-    while (event_base_loop(base, EVLOOP_ONCE) == 0 && !event_base_got_break(base));
+        if (log_waits() && !event_pending(worker->log, EV_TIMEOUT, NULL))
+            event_add(worker->log, &moment);
+    while (event_base_loop(worker->base, EVLOOP_ONCE) == 0 && !event_base_got_break(worker->base));
     log_flush();
 }
 
@@ -156,15 +165,17 @@ worker_loop(struct worker *worker)
     worker->control = event_new(worker->base, worker->master, EV_READ | EV_PERSIST, on_control,
                                 worker);
     worker->look = event_new(worker->base, -1, EV_PERSIST, on_look, worker);
+    worker->log = event_new(worker->base, -1, 0, on_log, NULL);
     worker->news = event_new(worker->base, worker->told, EV_READ | EV_PERSIST, on_news, worker);
     event_add(worker->control, NULL);
     if (worker->told >= 0)
         event_add(worker->news, NULL);
     if (write(worker->master, &ready, 1) == 1)
-        turn(worker->base);
+        turn(worker);
     event_free(worker->control);
     event_free(worker->look);
     event_free(worker->news);
+    event_free(worker->log);
 }
 
 static struct span

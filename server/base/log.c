@@ -36,6 +36,12 @@ log_gather(void)
     log_to.gathers = true;
 }
 
+bool
+log_waits(void)
+{
+    return log_to.len > 0;
+}
+
 void
 log_flush(void)
 {

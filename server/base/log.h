@@ -16,8 +16,9 @@ enum status log_open(const char *name, const char *path, enum log_level level) M
 /* Opens the file at the same path anew, after logrotate moved it away. */
 enum status log_reopen(void) MUST_CHECK;
 /* From now on access lines are gathered until log_flush, another line, or the end of the room: for
- * a loop that writes them once a turn, before it waits. */
+ * a loop that writes those of a moment together. */
 void log_gather(void);
+bool log_waits(void); /* something is gathered */
 void log_flush(void);
 void log_level_set(enum log_level level);
 const char *log_level_name(enum log_level level); /* "warn" */

@@ -19,9 +19,8 @@ enum state { HANDSHAKE, REQUEST, REPLY, GOODBYE };
 enum {
     REQUEST_BYTES = 2048,    /* more than any protocol's request_max */
     LINE_BYTES = 1100,       /* of it in the log */
-    CHUNK_BYTES = 16 * 1024, /* of a file: one TLS record */
+    CHUNK_BYTES = 64 * 1024, /* of a file: then others get their turn */
     DRAIN_BYTES = 64 * 1024, /* read away after the answer, so that no RST overtakes it */
-    CHUNKS_AT_ONCE = 2,      /* then others get their turn */
     PEER_TEXT = 48,
 };
 
@@ -31,7 +30,7 @@ struct connection {
     struct stream *stream;
     enum state state;
     struct event event, deadline;
-    struct event *turn;  /* of one who takes many; NULL: not yet */
+    struct event *turn;  /* the next one; NULL: none */
     int64_t born, since; /* and since when it is in its state: clock_monotonic */
     struct seat seat;
     unsigned wait; /* seconds until it may ask again; 0: it may ask now */
@@ -78,13 +77,20 @@ connection_previous(struct connection *connection)
     return &connection->previous;
 }
 
+static void
+end_turn(struct connection *connection)
+{
+    if (connection->turn != NULL)
+        event_free(connection->turn);
+    connection->turn = NULL;
+}
+
 void
 connection_stop(struct connection *connection)
 {
     event_del(&connection->event);
     event_del(&connection->deadline);
-    if (connection->turn != NULL)
-        event_free(connection->turn);
+    end_turn(connection);
     if (connection->file >= 0)
         close(connection->file);
     stream_close(connection->stream);
@@ -151,6 +157,7 @@ arm_deadline(struct connection *connection)
 }
 
 static void on_event(evutil_socket_t socket, short what, void *whom);
+static void on_turn(evutil_socket_t socket, short what, void *whom);
 
 static void
 listen_to(struct connection *connection, short more)
@@ -196,6 +203,18 @@ say_goodbye(struct connection *connection)
     stream_shut(connection->stream);
     enter(connection, GOODBYE);
     return STEP_ON;
+}
+
+/* Goes on in the next turn of the loop: others who are ready come before. */
+static void
+take_turns(struct connection *connection)
+{
+    static const struct timeval now = { 0, 0 };
+    if (connection->turn == NULL)
+        connection->turn = event_new(connection->options->base, -1, 0, on_turn, connection);
+    if (connection->turn == NULL)
+        memory_end();
+    event_add(connection->turn, &now);
 }
 
 static enum step
@@ -272,10 +291,8 @@ parse(struct connection *connection)
 static enum step
 take_leave(struct connection *connection)
 {
-    uint64_t sent = 0;
     stream_finish(connection->stream);
-    return stream_flush(connection->stream, &sent) == STREAM_BROKEN ? STEP_END
-                                                                    : say_goodbye(connection);
+    return stream_flush(connection->stream) == STREAM_BROKEN ? STEP_END : say_goodbye(connection);
 }
 
 static enum step
@@ -286,6 +303,8 @@ do_request(struct connection *connection)
     enum flow flow = stream_read(connection->stream, bytes, room, &got);
     if (flow == STREAM_CLOSED)
         return take_leave(connection);
+    if (flow == STREAM_WAIT && stream_owes(connection->stream))
+        take_turns(connection);
     if (flow != STREAM_ON)
         return step_of(flow);
     buffer_add(&connection->request, (struct span){ bytes, got });
@@ -322,45 +341,34 @@ gather_more(struct connection *connection)
         return false;
     bool fine = read_file(connection);
     connection->bytes += connection->out.len;
-    fine = stream_write(connection->stream, buffer_span(&connection->out)) && fine;
+    bool last = !fine || connection->file_at == connection->file_size;
+    struct span bytes = buffer_span(&connection->out);
+    fine &= last ? stream_write(connection->stream, bytes) : stream_push(connection->stream, bytes);
     buffer_fini(&connection->out);
-    connection->gathered = !fine || connection->file_at == connection->file_size;
+    connection->gathered = last || !fine;
     if (connection->gathered && fine)
         stream_finish(connection->stream); /* else the reader must see that it is cut off */
     return true;
 }
 
-/* Goes on in the next turn of the loop: others who are ready come before. */
-static void
-take_turns(struct connection *connection)
-{
-    static const struct timeval now = { 0, 0 };
-    if (connection->turn == NULL)
-        connection->turn = event_new(connection->options->base, -1, 0, on_event, connection);
-    if (connection->turn == NULL)
-        memory_end();
-    event_add(connection->turn, &now);
-}
-
 static enum step
 do_reply(struct connection *connection)
 {
-    for (int i = 0; i < CHUNKS_AT_ONCE; i++) {
-        uint64_t sent = 0;
-        if (!connection->blocked && !gather_more(connection)) {
-            enum step step = say_goodbye(connection);
-            note_answer(connection);
-            return step;
-        }
-        enum flow flow = stream_flush(connection->stream, &sent);
-        if (sent > 0)
-            arm_deadline(connection); /* progress */
-        watch(connection, flow == STREAM_WAIT);
-        if (flow != STREAM_ON)
-            return step_of(flow);
+    uint64_t before = stream_sent(connection->stream);
+    if (!connection->blocked && !gather_more(connection)) {
+        enum step step = say_goodbye(connection);
+        note_answer(connection);
+        return step;
     }
-    take_turns(connection);
-    return STEP_WAIT;
+    enum flow flow = stream_flush(connection->stream);
+    if (stream_sent(connection->stream) > before)
+        arm_deadline(connection); /* progress */
+    watch(connection, flow == STREAM_WAIT);
+    if (flow == STREAM_ON && !connection->gathered) {
+        take_turns(connection);
+        return STEP_WAIT;
+    }
+    return step_of(flow);
 }
 
 static enum step
@@ -394,6 +402,26 @@ on_event(evutil_socket_t socket, short what, void *whom)
     (void)socket;
     stream_wake(connection->stream, what & EV_CLOSED);
     go_on(connection);
+}
+
+/* The peer's next word may wait, in its kernel (Nagle), for ours to acknowledge the last. */
+static void
+pay(struct connection *connection)
+{
+    if (stream_flush(connection->stream) == STREAM_BROKEN)
+        end(connection);
+}
+
+static void
+on_turn(evutil_socket_t socket, short what, void *whom)
+{
+    struct connection *connection = whom;
+    (void)socket, (void)what;
+    end_turn(connection);
+    if (connection->state == REQUEST)
+        pay(connection);
+    else
+        go_on(connection);
 }
 
 /* A request that is never whole gets no answer, but an end that says it is one. */

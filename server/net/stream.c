@@ -10,8 +10,16 @@
 #include <unistd.h>
 
 enum {
-    READ_BYTES = 4096,       /* at once: a ClientHello, or its Finished and a request */
-    HEARD_BYTES = 64 * 1024, /* by TLS: twice what a handshake and a request, byte by byte, are */
+    READ_BYTES = 4096,        /* at once: a ClientHello, or its Finished and a request */
+    RECORD_BYTES = 16 * 1024, /* of TLS, at most */
+    HEARD_BYTES = 64 * 1024,  /* by TLS: twice what a handshake and a request, byte by byte, are */
+};
+
+/* When what TLS writes is sent. */
+enum urge {
+    URGE_LATER,     /* it is gathered */
+    URGE_NOW,       /* as far as the socket takes it */
+    URGE_WITH_MORE, /* likewise, but the kernel may wait for more of it */
 };
 
 struct stream {
@@ -21,7 +29,9 @@ struct stream {
     size_t taken;     /* of it */
     size_t heard;     /* read into it, ever */
     struct buffer out;
-    size_t sent;  /* of it */
+    size_t sent;   /* of it */
+    uint64_t went; /* all that was ever sent */
+    enum urge urge;
     bool dry;     /* the socket had no more than it gave: nothing is there before it says so */
     bool closing; /* ... but the peer's FIN */
     bool ended;   /* which was read */
@@ -83,12 +93,35 @@ on_read(BIO *bio, char *into, size_t room, size_t *got)
     return 1;
 }
 
+/* *went of the bytes. */
+static enum flow
+put(struct stream *stream, struct span bytes, int flags, size_t *went)
+{
+    ssize_t sent;
+    do
+        sent = send(stream->socket, bytes.at, bytes.len, MSG_NOSIGNAL | flags);
+    while (sent < 0 && errno == EINTR);
+    *went = sent > 0 ? (size_t)sent : 0;
+    stream->went += *went;
+    if (sent < 0)
+        return errno == EAGAIN ? STREAM_WAIT : STREAM_BROKEN;
+    return STREAM_ON;
+}
+
+static void
+gather(struct stream *stream, struct span bytes)
+{
+    size_t went = 0;
+    if (stream->urge != URGE_LATER && !stream_owes(stream))
+        put(stream, bytes, stream->urge == URGE_NOW ? 0 : MSG_MORE, &went);
+    buffer_add(&stream->out, span_skip(bytes, went)); /* stream_flush hears why it was not all */
+}
+
 static int
 on_write(BIO *bio, const char *bytes, size_t len, size_t *written)
 {
-    struct stream *stream = BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
-    buffer_add(&stream->out, (struct span){ bytes, len });
+    gather(BIO_get_data(bio), (struct span){ bytes, len });
     *written = len;
     return 1;
 }
@@ -192,7 +225,6 @@ meet(struct stream *stream)
 enum flow
 stream_handshake(struct stream *stream)
 {
-    uint64_t sent = 0;
     if (stream->ssl == NULL)
         return STREAM_ON;
     enum flow flow = SSL_in_before(stream->ssl) ? meet(stream) : STREAM_ON;
@@ -203,23 +235,12 @@ stream_handshake(struct stream *stream)
     } else {
         return flow;
     }
-    /* What is left behind a handshake of TLS 1.3 is tickets: stream_read sends them, or they leave
-     * with the answer where the question is here already. */
+    /* What is left behind a handshake of TLS 1.3 is tickets: they leave with the answer where the
+     * question is here already. */
     if (flow == STREAM_ON && SSL_version(stream->ssl) == TLS1_3_VERSION)
         return flow;
-    enum flow flushed = stream_flush(stream, &sent);
+    enum flow flushed = stream_flush(stream);
     return flushed == STREAM_BROKEN ? flushed : flow;
-}
-
-/* Before the peer is waited for, who may be silent for long. */
-static enum flow
-flush_waiting(struct stream *stream)
-{
-    uint64_t sent = 0;
-    enum flow flow = stream_flush(stream, &sent);
-    if (flow == STREAM_ON)
-        buffer_fini(&stream->out);
-    return flow == STREAM_BROKEN ? STREAM_BROKEN : STREAM_WAIT;
 }
 
 enum flow
@@ -231,22 +252,45 @@ stream_read(struct stream *stream, char *into, size_t room, size_t *got)
     int result = SSL_read_ex(stream->ssl, into, room, got);
     enum flow flow = result == 1 ? STREAM_ON : flow_of(stream, result);
     release(stream);
-    /* A peer's next word may wait, in its kernel (Nagle), for ours to acknowledge the last. */
-    return flow == STREAM_WAIT ? flush_waiting(stream) : flow;
+    return flow;
+}
+
+bool
+stream_owes(const struct stream *stream)
+{
+    return stream->sent < stream->out.len;
+}
+
+/* false: TLS does not take them any more. */
+static bool
+pass(struct stream *stream, struct span bytes)
+{
+    size_t written;
+    if (stream->ssl != NULL)
+        return bytes.len == 0 || SSL_write_ex(stream->ssl, bytes.at, bytes.len, &written) == 1;
+    gather(stream, bytes);
+    return true;
 }
 
 bool
 stream_write(struct stream *stream, struct span bytes)
 {
     enum { RECORDS_ROOM = 512 }; /* what TLS adds, the goodbye too: one allocation for it all */
-    size_t written;
     if (bytes.len > 0)
         buffer_reserve(&stream->out, bytes.len + RECORDS_ROOM);
-    if (stream->ssl == NULL)
-        buffer_add(&stream->out, bytes);
-    else if (bytes.len > 0 && SSL_write_ex(stream->ssl, bytes.at, bytes.len, &written) != 1)
-        return false;
-    return true;
+    return pass(stream, bytes);
+}
+
+bool
+stream_push(struct stream *stream, struct span bytes)
+{
+    size_t last = bytes.len < RECORD_BYTES ? bytes.len : RECORD_BYTES;
+    stream->urge = URGE_WITH_MORE;
+    bool fine = pass(stream, span_first(bytes, bytes.len - last));
+    stream->urge = URGE_NOW;
+    fine = fine && pass(stream, span_skip(bytes, bytes.len - last));
+    stream->urge = URGE_LATER;
+    return fine;
 }
 
 void
@@ -259,21 +303,24 @@ stream_finish(struct stream *stream)
 }
 
 enum flow
-stream_flush(struct stream *stream, uint64_t *sent)
+stream_flush(struct stream *stream)
 {
-    while (stream->sent < stream->out.len) {
-        ssize_t went = send(stream->socket, stream->out.at + stream->sent,
-                            stream->out.len - stream->sent, MSG_NOSIGNAL);
-        if (went < 0 && errno == EINTR)
-            continue;
-        if (went < 0)
-            return errno == EAGAIN ? STREAM_WAIT : STREAM_BROKEN;
-        stream->sent += (size_t)went;
-        *sent += (uint64_t)went;
+    while (stream_owes(stream)) {
+        size_t went;
+        enum flow flow = put(stream, span_skip(buffer_span(&stream->out), stream->sent), 0, &went);
+        if (flow != STREAM_ON)
+            return flow;
+        stream->sent += went;
     }
-    buffer_clear(&stream->out);
+    buffer_fini(&stream->out); /* an idle peer costs no buffer */
     stream->sent = 0;
     return STREAM_ON;
+}
+
+uint64_t
+stream_sent(const struct stream *stream)
+{
+    return stream->went;
 }
 
 void

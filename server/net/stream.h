@@ -3,7 +3,7 @@
  *
  * What is written is only gathered, tickets and goodbyes too, and leaves by stream_flush: so an
  * answer is one send. Whoever uses it watches the socket edge-triggered, wakes the stream when it
- * is ready, and goes on until a step says STREAM_WAIT. */
+ * is ready, goes on until a step says STREAM_WAIT, and flushes what the stream owes by then. */
 #pragma once
 
 #include "base/buffer.h"
@@ -30,12 +30,17 @@ void stream_wake(struct stream *stream, bool closing);
 enum flow stream_handshake(struct stream *stream);
 /* Reads what is there, at most `room` bytes, *got of them. */
 enum flow stream_read(struct stream *stream, char *into, size_t room, size_t *got);
+/* Something is gathered and not yet sent. */
+bool stream_owes(const struct stream *stream);
 /* Gathers the bytes. false: TLS does not take them any more. */
 bool stream_write(struct stream *stream, struct span bytes);
+/* The same for a large piece with more to come: what the socket takes at once leaves at once. */
+bool stream_push(struct stream *stream, struct span bytes);
 /* Gathers close_notify; nothing may be written behind. */
 void stream_finish(struct stream *stream);
-/* Sends what is gathered; *sent grows by what went out. */
-enum flow stream_flush(struct stream *stream, uint64_t *sent);
+/* Sends what is gathered. */
+enum flow stream_flush(struct stream *stream);
+uint64_t stream_sent(const struct stream *stream); /* bytes, ever */
 /* FIN: the peer hears that this is all. */
 void stream_shut(struct stream *stream);
 /* Reads away what the peer still says; *drained grows. STREAM_CLOSED: it has ended, too. */

@@ -112,7 +112,9 @@ START_TEST(gathered_access_lines_wait_for_a_flush_or_for_what_can_not_wait)
     log_access("first");
     log_access("second");
     assert_logged("log", "");
+    ck_assert(log_waits());
     log_flush();
+    ck_assert(!log_waits());
     assert_logged("log", "access: first\naccess: second\n");
     log_access("third");
     log_error("now");

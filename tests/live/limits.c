@@ -76,6 +76,7 @@ START_TEST(one_question_too_many_is_told_44_and_further_ones_nothing)
 {
     start("rate: 30/30m\n");
     ck_assert_int_eq(ask_too_often("127.0.0.1", 40, 60), 30);
+    capsule_await(run, "log", "peer=127.0.0.0 status=44 ", PATIENCE);
     ck_assert_uint_eq(capsule_count(run, "log", "peer=127.0.0.0 limit=rate"), 1);
     ck_assert_uint_eq(capsule_count(run, "log", "peer=127.0.0.0 status=44 "), PATIENCE);
     ck_assert_uint_eq(capsule_count(run, "log", "peer=127.0.1.0 status=44 "), 0);
