@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "archiving.h"
 
+#include "archive/store.h"
+
 #include "testing.h"
 
 #include <stdio.h>
@@ -128,6 +130,17 @@ archive_now(void)
                   fault.what);
     ck_assert_int_eq(archive_begin(open_now), STATUS_OK);
     return open_now;
+}
+
+uint64_t
+archive_steps(struct archive *archive)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < SQL_COUNT_OF_THEM; i++)
+        if (archive->statements[i] != NULL)
+            sum += (uint64_t)sqlite3_stmt_status(archive->statements[i], SQLITE_STMTSTATUS_VM_STEP,
+                                                 1);
+    return sum;
 }
 
 const char *

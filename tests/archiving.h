@@ -35,6 +35,9 @@ void content_rename(const char *from, const char *to);
 
 /* The archive of the last round, open, in one transaction. */
 struct archive *archive_now(void);
+/* What SQLite did for it since this was last asked, in steps of its machine: work that no other
+ * process on this computer changes. */
+uint64_t archive_steps(struct archive *archive);
 /* What /story/SLUG is: "story", "gone", "nothing" or where it leads to. */
 const char *answer(const char *slug);
 /* "a b c": the slugs of a list, newest first; city may be "". */

@@ -68,6 +68,15 @@ asking_answer(const char *path)
     return asking_of(archive, path);
 }
 
+uint64_t
+asking_steps(const char *path)
+{
+    asking_answer(path); /* from here on its statements are there */
+    archive_steps(archive);
+    asking_answer(path);
+    return archive_steps(archive);
+}
+
 const char *
 asking_text(const char *path)
 {

@@ -18,3 +18,5 @@ struct reply asking_answer(const char *path);
 struct reply asking_of(struct archive *other, const char *path); /* the same of another archive */
 /* The page or the generated file at the path; fails the test where there is none. */
 const char *asking_text(const char *path);
+/* archive_steps of one question at the path. */
+uint64_t asking_steps(const char *path);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Which stories stand beneath a story: the given ones, then what shares terms and lies close. */
 #include "archive/related.h"
-#include "archive/store.h"
 
 #include "archiving.h"
 #include "story/story.h"
@@ -140,18 +139,6 @@ START_TEST(of_those_as_close_the_one_that_reads_alike_comes_first)
 }
 END_TEST
 
-/* How often SQLite did anything since it was last asked. */
-static uint64_t
-steps(struct archive *archive)
-{
-    uint64_t sum = 0;
-    for (int i = 0; i < SQL_COUNT_OF_THEM; i++)
-        if (archive->statements[i] != NULL)
-            sum += (uint64_t)sqlite3_stmt_status(archive->statements[i], SQLITE_STMTSTATUS_VM_STEP,
-                                                 1);
-    return sum;
-}
-
 START_TEST(the_work_has_a_bound)
 {
     enum { THEMES = STORY_LIST_MAX, STORIES = 60 };
@@ -173,12 +160,12 @@ START_TEST(the_work_has_a_bound)
         }
         index_well();
         related("tin-7", 10);
-        steps(archive_now());
+        archive_steps(archive_now());
         related("tin-7", 10);
         if (from > 0) /* five times as many under each of many terms, and no more work */
-            ck_assert_uint_le(steps(archive_now()), before + before / 10);
+            ck_assert_uint_le(archive_steps(archive_now()), before + before / 10);
         else
-            before = steps(archive_now());
+            before = archive_steps(archive_now());
     }
     ck_assert_uint_gt(before, 1000);
     buffer_fini(&yaml);
