@@ -30,6 +30,7 @@ struct settings {
     struct rate rate;      /* of an address */
     struct networks allow; /* never limited */
     uint64_t drain;        /* seconds */
+    uint64_t upgrade;      /* likewise */
     struct span user;
     enum sandbox_wish sandbox;
     struct span log; /* empty: standard error */

@@ -290,6 +290,8 @@ const struct setting settings_table[] = {
       INTO(zone), "Asia/Ho_Chi_Minh", EVERYWHERE, ONE, RELOAD, "the capsule's time zone" },
     { "title", "TEXT", "one line of text", read_text, INTO(title), "", IN_FILE | FLAG_DAEMON, ONE,
       RELOAD, "the capsule's title (default: the one in labels.yaml)" },
+    { "upgrade", "SECONDS", "seconds, up to 86400", read_seconds, INTO(upgrade), "120", SERVING,
+      ONE, RESTART, "how long a new songtud may take till it serves, after SIGUSR2" },
     { "user", "NAME", "a user's name", read_path, INTO(user), "songtu", SERVING, ONE, RESTART,
       "whom workers and the watcher become when started as root" },
     { "workers", "N", "a number up to 64", read_workers, INTO(workers), "0", SERVING, ONE, RESTART,

@@ -7,6 +7,7 @@
 #include "net/pool.h"
 #include "process/exporter.h"
 #include "process/master.h"
+#include "process/supervisor.h"
 #include "start.h"
 #include "survey.h"
 #include "worker.h"
@@ -82,6 +83,8 @@ on_ready(void *whom, void *what)
                "certificate SHA-256 %s\n",
                SPAN_ARG(host), port, address, facts.certificate_hash);
     fflush(stdout);
+    if (daemon->inherited.elder < 0) /* else he says who we are, when it is time */
+        supervisor_tell("READY=1");
     if (daemon->ready_fd >= 0) {
         bool tells = daemon->tell_socket >= 0;
         dprintf(daemon->ready_fd, "gemini %s\n%s%s%s", address, tells ? "metrics " : "",
@@ -100,12 +103,21 @@ on_tick(void *whom, void *what)
     tickets_renew(daemon->tickets, clock_monotonic() / 1000);
 }
 
+static void
+on_succeeded(void *whom, pid_t heir)
+{
+    char text[32];
+    (void)whom;
+    snprintf(text, sizeof text, "MAINPID=%d", (int)heir);
+    supervisor_tell(text);
+}
+
 static int
 serve(struct daemon *daemon, struct world *world)
 {
-    size_t slots = start_count_workers(&world->settings);
+    size_t slots = 0;
     socket_allow_many();
-    int *sockets = start_bind(daemon, &world->settings, slots);
+    int *sockets = start_bind(daemon, &world->settings, &slots);
     if (sockets == NULL || !start_tickets(daemon) || !world_load(world) ||
         !start_metrics(daemon, &world->settings) ||
         !start_limits(daemon, &world->settings, slots)) {
@@ -137,6 +149,12 @@ serve(struct daemon *daemon, struct world *world)
                                       .watch = on_watch,
                                       .ended = on_worker_ended,
                                       .ready = on_ready,
+                                      .program = daemon->argv,
+                                      .bequest = { .elder = -1,
+                                                   .tell_socket = daemon->tell_socket },
+                                      .upgrade_seconds = (int)world->settings.upgrade,
+                                      .succeeded = on_succeeded,
+                                      .elder = daemon->inherited.elder,
                                       .whom = daemon };
     int status = master_run(&options, world);
     counters_free(counters);
@@ -192,10 +210,23 @@ print_help(void)
            "  -h, --help               this text\n"
            "  --version                the version\n\n"
            "SIGHUP reads settings, certificate and labels anew; SIGUSR1 opens the log anew;\n"
-           "SIGTERM and SIGINT let readers finish, and end.\n",
+           "SIGUSR2 has another songtud take over, a new program maybe; SIGTERM and SIGINT let\n"
+           "readers finish, and end.\n",
            buffer_text(&options));
     buffer_fini(&options);
     return 0;
+}
+
+/* The number that ready-fd tells an heir is another file's by now. */
+static bool
+inherit(struct daemon *daemon, const struct settings *settings)
+{
+    enum status status = inheritance_take(&daemon->inherited);
+    if (status == STATUS_ABSENT)
+        daemon->ready_fd = (int)settings->ready_fd;
+    else if (status != STATUS_OK)
+        log_error("SONGTUD_INHERITANCE is set, and what it names is not open: unset it");
+    return status == STATUS_ABSENT || status == STATUS_OK;
 }
 
 int
@@ -212,7 +243,6 @@ main(int argc, char **argv)
         return 2;
     const struct settings *settings = &world->settings;
     daemon.gemini = settings->gemini;
-    daemon.ready_fd = (int)settings->ready_fd;
     int status = 1;
     if (wish == WISH_HELP || wish == WISH_VERSION) {
         status = wish == WISH_HELP ? print_help() : printf("songtud " SONGTU_VERSION "\n") < 0;
@@ -222,8 +252,8 @@ main(int argc, char **argv)
         status = probe(&daemon, world);
     } else if (!world_open_log(settings)) {
         status = 1; /* said already */
-    } else if (survey_ground(&daemon, settings) && start_make_state(&daemon, settings) &&
-               world_make_certificate(settings)) {
+    } else if (inherit(&daemon, settings) && survey_ground(&daemon, settings) &&
+               start_make_state(&daemon, settings) && world_make_certificate(settings)) {
         status = serve(&daemon, world); /* and frees it */
         world = NULL;
     }

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 const char *const start_state_files[] = {
@@ -70,8 +71,8 @@ start_mend_state(const struct daemon *daemon, const struct settings *settings)
         log_warn("%s was gone, and is made anew", settings->state.at);
 }
 
-size_t
-start_count_workers(const struct settings *settings)
+static size_t
+count_workers(const struct settings *settings)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (settings->workers > 0)
@@ -79,13 +80,40 @@ start_count_workers(const struct settings *settings)
     return cores < 1 ? 1 : cores > 64 ? 64 : (size_t)cores;
 }
 
+/* What listens already goes on, and readers who wait there with it. */
+static int *
+take_over(struct daemon *daemon, const struct settings *settings, size_t *slots)
+{
+    const struct inheritance *inherited = &daemon->inherited;
+    struct address address;
+    int *sockets = memory_new(inherited->count * sizeof *sockets);
+    memcpy(sockets, inherited->sockets, inherited->count * sizeof *sockets);
+    *slots = inherited->count;
+    for (size_t i = 0; i < *slots; i++)
+        if (!address_of(sockets[i], &address)) {
+            log_error("what the songtud before left does not listen");
+            free(sockets);
+            return NULL;
+        }
+    bool moves = !address_may_be(&daemon->gemini, &address);
+    bool grows = settings->workers != 0 && settings->workers != *slots;
+    if (moves || grows)
+        log_warn("an upgrade does not change %s%s%s: that takes effect at a restart",
+                 moves ? "gemini" : "", moves && grows ? ", " : "", grows ? "workers" : "");
+    daemon->gemini = address;
+    return sockets;
+}
+
 int *
-start_bind(struct daemon *daemon, const struct settings *settings, size_t slots)
+start_bind(struct daemon *daemon, const struct settings *settings, size_t *slots)
 {
     bool fell_back;
     char text[ADDRESS_TEXT];
-    int *sockets = memory_new(slots * sizeof *sockets);
-    if (socket_listen(&daemon->gemini, slots, sockets, &fell_back) != STATUS_OK) {
+    if (daemon->inherited.count > 0)
+        return take_over(daemon, settings, slots);
+    *slots = count_workers(settings);
+    int *sockets = memory_new(*slots * sizeof *sockets);
+    if (socket_listen(&daemon->gemini, *slots, sockets, &fell_back) != STATUS_OK) {
         log_error("%s: %s can't be listened on: %s", settings_place(settings, "gemini"),
                   address_print(&daemon->gemini, text), strerror(errno));
         free(sockets);
@@ -94,6 +122,31 @@ start_bind(struct daemon *daemon, const struct settings *settings, size_t slots)
     if (fell_back)
         log_warn("this host has no IPv6: listening on %s", address_print(&daemon->gemini, text));
     return sockets;
+}
+
+/* Whether they are told where they were told before. */
+static bool
+keep_telling(struct daemon *daemon, struct span where)
+{
+    struct address wanted, address;
+    struct sockaddr_un file = { .sun_family = AF_UNIX };
+    socklen_t len = sizeof file;
+    int socket = daemon->inherited.tell_socket;
+    if (socket < 0)
+        return false;
+    bool same = address_parse(where, &wanted)
+                    ? address_of(socket, &address) && address_may_be(&wanted, &address)
+                    : where.len > 5 && getsockname(socket, (struct sockaddr *)&file, &len) == 0 &&
+                          file.sun_family == AF_UNIX && strcmp(file.sun_path, where.at + 5) == 0;
+    if (!same) {
+        close(socket);
+        return false;
+    }
+    daemon->tell_socket = socket;
+    snprintf(daemon->tell_text, sizeof daemon->tell_text, "%.*s", SPAN_ARG(where));
+    if (address_parse(where, &wanted))
+        address_print(&address, daemon->tell_text);
+    return true;
 }
 
 /* Binds where they are told, or says why not. */
@@ -125,7 +178,8 @@ start_metrics(struct daemon *daemon, const struct settings *settings)
         log_error("no memory to count in: %s", strerror(errno));
         return false;
     }
-    return settings->metrics.len == 0 || bind_metrics(daemon, settings->metrics);
+    return keep_telling(daemon, settings->metrics) || settings->metrics.len == 0 ||
+           bind_metrics(daemon, settings->metrics);
 }
 
 /* What addresses have spent is kept as long as we live. */

@@ -7,6 +7,7 @@
 #include "net/limit.h"
 #include "net/tls.h"
 #include "pages/pages.h"
+#include "process/inheritance.h"
 #include "process/metrics.h"
 #include "process/privilege.h"
 #include "protocol/protocol.h"
@@ -21,6 +22,7 @@ struct daemon {
     struct address gemini;
     char tool[PATH_BYTES]; /* songtu, beside our own executable */
     int ready_fd;
+    struct inheritance inherited;
     struct identity identity;
     bool drops;
     struct metrics *metrics;

@@ -54,12 +54,18 @@ counters_new(const char *folder)
 }
 
 void
+counters_let_go(struct counters *counters)
+{
+    if (counters == NULL || counters->file < 0)
+        return;
+    close(counters->file);
+    counters->file = -1;
+}
+
+void
 counters_free(struct counters *counters)
 {
-    if (counters == NULL)
-        return;
-    if (counters->file >= 0)
-        close(counters->file);
+    counters_let_go(counters);
     free(counters);
 }
 
@@ -141,9 +147,7 @@ counters_write(struct counters *counters, const struct metric_values *values, in
     image->sum = add_up(image);
     if (there)
         return put(counters, counters->file);
-    if (counters->file >= 0)
-        close(counters->file);
-    counters->file = -1;
+    counters_let_go(counters);
     return make(counters);
 }
 

@@ -18,6 +18,8 @@ struct counters;
 /* Will write FOLDER/counters. */
 struct counters *counters_new(const char *folder);
 void counters_free(struct counters *counters); /* NULL is fine; the file stays */
+/* From now on somebody else may write there. NULL is fine. */
+void counters_let_go(struct counters *counters);
 
 /* Writes the numbers where they changed; `now` is clock_monotonic's. A file of somebody else's is
  * never written to: ours takes its place. STATUS_BUSY: another daemon writes there. STATUS_FAILED:

@@ -11,7 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STEADY_MS = 1000 }; /* who lived this long did not fail at once */
+enum { STEADY_MS = 1000 };      /* who lived this long did not fail at once */
+enum { HEIR_LEAVES_MS = 5000 }; /* it may be deaf, and holds nobody up */
 
 static const struct {
     const char *name, *log_name;
@@ -19,6 +20,7 @@ static const struct {
     [WORKER] = { "worker", "songtud worker" },
     [WATCHER] = { "watcher", "songtud watcher" },
     [EXPORTER] = { "exporter", "songtud exporter" },
+    [HEIR] = { "new songtud", "songtud" },
 };
 
 static void
@@ -44,11 +46,13 @@ crew_tell(struct child *child, char word)
 static bool
 child_settle(struct master *master, enum role role)
 {
-    static const int defaults[] = { SIGTERM, SIGHUP, SIGCHLD, SIGUSR1, SIGINT };
+    static const int defaults[] = { SIGTERM, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2, SIGINT };
     pid_t parent = master->self;
     for (size_t i = 0; i < master->count; i++)
         if (master->children[i].control >= 0)
             close(master->children[i].control);
+    if (master->elder >= 0)
+        close(master->elder);
     close(master->signals);
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         signal(defaults[i], SIG_DFL);
@@ -118,28 +122,41 @@ is_crowded(const struct master *master)
     return true;
 }
 
-bool
-crew_start_worker(struct master *master, size_t slot, unsigned generation, void *world)
+pid_t
+crew_fork(struct master *master, enum role role, int *own)
 {
     int pair[2];
     if (is_crowded(master) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+        return -1;
+    pid_t pid = fork();
+    int why = errno;
+    close(pair[pid == 0 ? 0 : 1]);
+    if (pid == 0)
+        *own = pair[1];
+    else if (pid < 0)
+        close(pair[0]);
+    else
+        child_add(master, pid, role)->control = pair[0];
+    errno = why;
+    return pid;
+}
+
+bool
+crew_start_worker(struct master *master, size_t slot, unsigned generation, void *world)
+{
+    int own;
+    if (is_crowded(master))
         return false;
     size_t seat = seat_find(master);
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(pair[0]);
-        _exit(worker_run(master, world, slot, seat, pair[1]));
-    }
-    close(pair[1]);
-    if (pid < 0) {
-        close(pair[0]);
+    pid_t pid = crew_fork(master, WORKER, &own);
+    if (pid == 0)
+        _exit(worker_run(master, world, slot, seat, own));
+    if (pid < 0)
         return false;
-    }
-    struct child *child = child_add(master, pid, WORKER);
+    struct child *child = &master->children[master->count - 1];
     child->slot = slot;
     child->seat = seat;
     child->generation = generation;
-    child->control = pair[0];
     log_debug("worker started slot=%zu generation=%u pid=%d", slot, generation, (int)pid);
     return true;
 }
@@ -194,7 +211,8 @@ post_fill(struct master *master, struct post *post, enum role role, size_t slot)
 void
 crew_fill_posts(struct master *master)
 {
-    post_fill(master, &master->watcher, WATCHER, 0);
+    if (!master->upgrading) /* the heir's writes the archive, in a form of its own maybe */
+        post_fill(master, &master->watcher, WATCHER, 0);
     post_fill(master, &master->exporter, EXPORTER, 0);
     for (size_t slot = 0; slot < master->options->slots; slot++)
         post_fill(master, &master->slots[slot], WORKER, slot);
@@ -205,7 +223,7 @@ void
 crew_renew_helpers(struct master *master)
 {
     for (size_t i = 0; i < master->count; i++)
-        if (master->children[i].role != WORKER)
+        if (master->children[i].role == WATCHER || master->children[i].role == EXPORTER)
             crew_tell(&master->children[i], WORKER_LEAVE);
 }
 
@@ -233,6 +251,8 @@ on_child_end(struct master *master, pid_t pid, int status)
         log_error("nothing can be served: see the lines above");
         master->status = 1;
         kill(master->self, SIGTERM);
+    } else if (child.role == HEIR) {
+        master->heir.ended = true;
     } else if (child.role != WORKER) {
         post_vacate(child.role == WATCHER ? &master->watcher : &master->exporter,
                     child.leaving ? STEADY_MS : lived);
@@ -250,20 +270,52 @@ crew_reap(struct master *master)
         on_child_end(master, pid, status);
 }
 
+/* We let go of all that listens; nobody else accepts there unless `heir`. */
+static void
+close_doors(struct master *master, bool heir)
+{
+    const struct master_options *options = master->options;
+    for (size_t i = 0; i < options->slots * options->ports; i++) {
+        if (!heir)
+            socket_stop_incoming(options->sockets[i]);
+        close(options->sockets[i]);
+    }
+    if (options->tell != NULL)
+        close(options->tell_socket);
+    master->leaving = true;
+}
+
 void
 crew_leave(struct master *master)
 {
-    const struct master_options *options = master->options;
-    int64_t wait = master->leaving ? 0 : (int64_t)options->drain_seconds * 1000;
-    log_info(master->leaving ? "leaving at once" : "leaving");
-    for (size_t i = 0; !master->leaving && i < options->slots * options->ports; i++) {
-        socket_stop_incoming(options->sockets[i]);
-        close(options->sockets[i]);
-    }
-    if (!master->leaving && options->tell != NULL)
-        close(options->tell_socket);
-    master->leaving = true;
-    master->deadline = clock_monotonic() + wait;
+    bool again = master->hurried;
+    log_info(again ? "leaving at once" : "leaving");
+    if (!master->leaving)
+        close_doors(master, false);
+    if (master->elder >= 0)
+        close(master->elder); /* he leaves, too */
+    master->elder = -1;
+    master->hurried = true;
+    master->heir.deadline = clock_monotonic() + HEIR_LEAVES_MS;
+    master->deadline = clock_monotonic() +
+                       (again ? 0 : (int64_t)master->options->drain_seconds * 1000);
     for (size_t i = 0; i < master->count; i++)
         crew_tell(&master->children[i], WORKER_LEAVE);
+}
+
+void
+crew_retire(struct master *master)
+{
+    close_doors(master, true);
+    master->retired = true;
+    master->deadline = INT64_MAX;
+    for (size_t i = 0; i < master->count; i++)
+        crew_tell(&master->children[i], WORKER_DRAIN);
+}
+
+void
+crew_release(struct master *master, struct child *child)
+{
+    child->control = -1; /* or it would be closed */
+    child_forget(master, (size_t)(child - master->children));
 }

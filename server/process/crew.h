@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* crew.h - the master as its own files know it: its children, the posts they fill, and what it has
- * on hand. Only master.c, generation.c and crew.c include it. */
+ * on hand. Only master.c, generation.c, upgrade.c and crew.c include it. */
 #pragma once
 
 #include "process/master.h"
@@ -11,14 +11,14 @@
 enum { CHILDREN_MAX = METRIC_SEATS };
 enum { BACKOFF_MS = 50, BACKOFF_MOST_MS = 3000 }; /* the first wait, and the longest */
 
-enum role { WORKER, WATCHER, EXPORTER };
+enum role { WORKER, WATCHER, EXPORTER, HEIR };
 
 struct child {
     pid_t pid;
     enum role role;
     size_t slot, seat;
     unsigned generation;
-    int control; /* the master's end; -1 for who is no worker */
+    int control; /* the master's end; -1 for the watcher and the exporter */
     bool ready, leaving;
     int64_t born; /* clock_monotonic */
 };
@@ -34,6 +34,15 @@ struct post {
     unsigned failures;
     int64_t due; /* when to fill it, clock_monotonic */
     bool vacant;
+};
+
+/* Another songtud, until it fails or serves. */
+struct heir {
+    pid_t pid;
+    bool ended;       /* before it served */
+    unsigned logs;    /* how often the log had been opened anew when it began */
+    int64_t deadline; /* to serve, or to leave with us */
+    int control;      /* once it serves: when it ends, we end; -1: none */
 };
 
 struct master {
@@ -52,6 +61,12 @@ struct master {
     int64_t retry;                     /* none is begun before: the last one failed */
     bool leaving;
     int64_t deadline; /* of leaving */
+    bool hurried;     /* there is a deadline */
+    bool retired;     /* an heir serves */
+    bool upgrade_wanted, upgrading;
+    struct heir heir;
+    int elder;        /* -1: none, or he has ended */
+    bool minor, told; /* he has not left us all yet; he knows that we serve */
     int status;
     int signals;
     sigset_t before;
@@ -72,3 +87,10 @@ void crew_renew_helpers(struct master *master);
 void crew_reap(struct master *master);
 /* Everybody leaves, and nobody new comes in; told again, at once. */
 void crew_leave(struct master *master);
+/* Everybody leaves, without haste: others accept. */
+void crew_retire(struct master *master);
+/* A child whose `control` is the other end of a new pair; in it, the pair's end is *own. Returns as
+ * fork does; errno. */
+pid_t crew_fork(struct master *master, enum role role, int *own);
+/* Who was one of us is somebody of his own; his `control` stays open. */
+void crew_release(struct master *master, struct child *child);

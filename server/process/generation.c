@@ -106,7 +106,7 @@ generation_look(struct master *master)
 void
 generation_reload(struct master *master)
 {
-    if (master->trying != 0) { /* one at a time */
+    if (master->trying != 0 || master->upgrading) { /* one at a time */
         master->reload_again = true;
         return;
     }

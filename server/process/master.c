@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "process/generation.h"
+#include "process/upgrade.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -38,6 +39,8 @@ on_signal(struct master *master, int signal)
         generation_reload(master);
     else if (!master->leaving && signal == SIGUSR1)
         reopen_log(master);
+    else if (!master->leaving && signal == SIGUSR2)
+        upgrade_ask(master);
 }
 
 static void
@@ -63,26 +66,41 @@ read_control(struct master *master, struct child *child)
     }
 }
 
-/* Waits for a signal, a worker's word, or the tick. */
+/* Milliseconds: who is to fill a post is not waited for long. */
+static int
+patience(const struct master *master)
+{
+    bool vacant = (master->watcher.vacant && !master->upgrading) || master->exporter.vacant;
+    if (master->leaving)
+        return TICK_MS;
+    for (size_t slot = 0; slot < master->options->slots; slot++)
+        vacant = vacant || master->slots[slot].vacant;
+    return vacant ? BACKOFF_MS / 2 : TICK_MS;
+}
+
+/* Waits for a signal, somebody's word, or the tick. */
 static void
 wait_for_news(struct master *master)
 {
-    struct pollfd fds[CHILDREN_MAX + 1] = { { .fd = master->signals, .events = POLLIN } };
-    int wait = TICK_MS;
-    for (size_t i = 0; i < master->count; i++)
-        fds[i + 1] = (struct pollfd){ .fd = master->children[i].control, .events = POLLIN };
-    if (master->watcher.vacant || master->exporter.vacant)
-        wait = BACKOFF_MS / 2;
-    for (size_t slot = 0; slot < master->options->slots; slot++)
-        if (master->slots[slot].vacant)
-            wait = 0;
+    enum { SIGNALS, ELDER, HEIRS, CHILDREN };
+    struct pollfd fds[CHILDREN + CHILDREN_MAX] = {
+        [SIGNALS] = { .fd = master->signals, .events = POLLIN },
+        [ELDER] = { .fd = master->elder, .events = POLLIN },
+        [HEIRS] = { .fd = master->heir.control, .events = POLLIN },
+    };
     size_t count = master->count;
-    if (poll(fds, (nfds_t)count + 1, wait == 0 ? BACKOFF_MS / 2 : wait) <= 0)
+    for (size_t i = 0; i < count; i++)
+        fds[CHILDREN + i] = (struct pollfd){ .fd = master->children[i].control, .events = POLLIN };
+    if (poll(fds, CHILDREN + (nfds_t)count, patience(master)) <= 0)
         return;
     for (size_t i = 0; i < count; i++)
-        if (fds[i + 1].revents != 0)
+        if (fds[CHILDREN + i].revents != 0)
             read_control(master, &master->children[i]);
-    if (fds[0].revents != 0)
+    if (fds[ELDER].revents != 0)
+        upgrade_hear_elder(master);
+    if (fds[HEIRS].revents != 0)
+        upgrade_hear_heir(master);
+    if (fds[SIGNALS].revents != 0)
         read_signals(master);
 }
 
@@ -93,7 +111,7 @@ write_counters(struct master *master)
     const struct master_options *options = master->options;
     struct metric_values values;
     uint64_t serving = 0, draining = 0;
-    if (options->counters == NULL)
+    if (options->counters == NULL || master->minor || master->retired) /* another one's to write */
         return;
     for (size_t i = 0; i < master->count; i++) {
         const struct child *child = &master->children[i];
@@ -132,6 +150,9 @@ turn(struct master *master)
     if (master->options->tick != NULL)
         master->options->tick(master->options->whom, master->world);
     generation_look(master);
+    upgrade_look(master);
+    if (master->leaving || master->upgrading) /* what is new is the heir's */
+        return;
     generation_catch_up(master);
     generation_pass_on_damage(master);
     generation_look_at_ground(master);
@@ -140,7 +161,7 @@ turn(struct master *master)
 static bool
 signals_open(struct master *master)
 {
-    static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD };
+    static const int wanted[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD };
     sigset_t set;
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
@@ -162,14 +183,18 @@ master_run(const struct master_options *options, void *world)
     master->world = world;
     master->watcher.vacant = true;
     master->exporter.vacant = options->tell != NULL;
+    master->heir.control = -1;
+    master->elder = options->elder;
+    master->minor = options->elder >= 0;
     master->slots = memory_new(options->slots * sizeof *master->slots);
     memset(master->slots, 0, options->slots * sizeof *master->slots);
     if (signals_open(master)) {
         while (!master->leaving)
             turn(master);
-        while (master->count > 0) {
+        while (master->count > 0 || master->elder >= 0) { /* whose readers are ours */
             wait_for_news(master);
             write_counters(master);
+            upgrade_look(master);
             kill_late(master);
         }
         close(master->signals);

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "process/counters.h"
+#include "process/inheritance.h"
 #include "process/privilege.h"
 
 #include <stdbool.h>
@@ -56,11 +57,20 @@ struct master_options {
     int tell_socket;
     /* A worker has ended, in good order or not. */
     void (*ended)(void *whom, pid_t worker);
+    /* On SIGUSR2, what to run, and what to leave open for it but the listening sockets; NULL:
+     * SIGUSR2 is refused. */
+    char *const *program;
+    struct inheritance bequest;
+    int upgrade_seconds; /* how long it may take till it serves */
+    /* It serves, and we don't any more. */
+    void (*succeeded)(void *whom, pid_t heir);
+    int elder; /* to the master whose heir we are, until he has ended; -1: nobody's */
     /* Called once, when the first generation accepts. */
     void (*ready)(void *whom, void *world);
     void *whom;
 };
 
-/* Runs until SIGTERM or SIGINT. Takes `world`. SIGHUP: load anew; SIGUSR1: reopen the log. Returns
- * the exit status: 0 after a clean end, 1 where nothing can be served. */
+/* Runs until SIGTERM or SIGINT. Takes `world`. SIGHUP: load anew; SIGUSR1: reopen the log; SIGUSR2:
+ * another one takes over, and we end once our readers are done. Returns the exit status: 0 after a
+ * clean end, 1 where nothing can be served. */
 int master_run(const struct master_options *options, void *world);

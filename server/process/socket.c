@@ -93,6 +93,46 @@ address_port(const struct address *address)
     return ntohs(at.ss_family == AF_INET ? ipv4(&at)->sin_port : ipv6(&at)->sin6_port);
 }
 
+bool
+address_of(int socket, struct address *out)
+{
+    struct address address = { .len = sizeof address.at };
+    int listens = 0;
+    socklen_t len = sizeof listens;
+    if (getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0 || listens == 0 ||
+        getsockname(socket, (struct sockaddr *)&address.at, &address.len) != 0)
+        return false;
+    *out = address;
+    return true;
+}
+
+static bool
+is_any(const struct address *address)
+{
+    struct sockaddr_storage at = address->at;
+    return at.ss_family == AF_INET6 ? IN6_IS_ADDR_UNSPECIFIED(&ipv6(&at)->sin6_addr)
+                                    : ipv4(&at)->sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
+static bool
+is_same_host(const struct address *left, const struct address *right)
+{
+    struct sockaddr_storage a = left->at, b = right->at;
+    if (a.ss_family != b.ss_family)
+        return false;
+    return a.ss_family == AF_INET6 ? IN6_ARE_ADDR_EQUAL(&ipv6(&a)->sin6_addr, &ipv6(&b)->sin6_addr)
+                                   : ipv4(&a)->sin_addr.s_addr == ipv4(&b)->sin_addr.s_addr;
+}
+
+bool
+address_may_be(const struct address *wanted, const struct address *at)
+{
+    if (address_port(wanted) != 0 && address_port(wanted) != address_port(at))
+        return false;
+    return is_same_host(wanted, at) || (wanted->at.ss_family == AF_INET6 && is_any(wanted) &&
+                                        at->at.ss_family == AF_INET && is_any(at));
+}
+
 /* The system's own limit counts, net.core.somaxconn; SOMAXCONN is what it was when libc was made.
  */
 enum { QUEUE_MOST = INT_MAX };

@@ -21,6 +21,10 @@ bool address_parse(struct span text, struct address *out);
 /* "127.0.0.1:1965", "[::1]:1965"; IPv4 mapped into IPv6 prints as IPv4. */
 const char *address_print(const struct address *address, char into[ADDRESS_TEXT]);
 uint16_t address_port(const struct address *address);
+/* Where a socket listens. false: it does not. */
+bool address_of(int socket, struct address *out);
+/* Whether who wants to listen at `wanted` may end up at `at`: by port 0, or without IPv6. */
+bool address_may_be(const struct address *wanted, const struct address *at);
 
 /* Binds and listens on `slots` sockets of one address, non-blocking and close-on-exec, into
  * sockets[0..slots-1]; port 0 becomes one port for all, told in *address. On a host without IPv6

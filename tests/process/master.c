@@ -224,6 +224,7 @@ launch(int drain_seconds)
             .watch = watch,
             .ended = ended,
             .ready = ready,
+            .elder = -1,
         };
         if (log_open("master", log_path, LOG_ERROR) != STATUS_OK)
             abort();

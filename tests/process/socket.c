@@ -214,6 +214,45 @@ START_TEST(as_many_descriptors_as_may_be_are_open)
 }
 END_TEST
 
+static const struct {
+    const char *wanted, *at;
+    bool may;
+} ends[] = {
+    { "127.0.0.1:0", "127.0.0.1:1965", true },
+    { "[::]:1965", "[::]:1965", true },
+    { "*:1965", "0.0.0.0:1965", true }, /* no IPv6 there */
+    { "0.0.0.0:1965", "[::]:1965", false },
+    { "127.0.0.1:1965", "127.0.0.1:1966", false },
+    { "127.0.0.1:1965", "127.0.0.2:1965", false },
+    { "[::1]:1965", "[::2]:1965", false },
+    { "[::1]:1965", "0.0.0.0:1965", false },
+};
+
+START_TEST(who_wants_one_address_may_end_up_at_another)
+{
+    struct address wanted, at;
+    ck_assert(address_parse(span_of(ends[_i].wanted), &wanted));
+    ck_assert(address_parse(span_of(ends[_i].at), &at));
+    ck_assert_int_eq(address_may_be(&wanted, &at), ends[_i].may);
+}
+END_TEST
+
+START_TEST(a_socket_tells_where_it_listens)
+{
+    struct address wanted, at;
+    bool fell_back;
+    int one, other = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert(address_parse(SPAN("127.0.0.1:0"), &wanted));
+    ck_assert_int_eq(socket_listen(&wanted, 1, &one, &fell_back), STATUS_OK);
+    ck_assert(address_of(one, &at));
+    ck_assert_uint_eq(address_port(&at), address_port(&wanted));
+    ck_assert(!address_of(other, &at));
+    close(one);
+    close(other);
+    ck_assert(!address_of(one, &at));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -226,6 +265,9 @@ main(void)
     tcase_add_loop_test(tests, an_address_that_is_not_ours_is_told, 0,
                         sizeof foreign / sizeof *foreign);
     tcase_add_test(tests, all_addresses_listen_to_ipv4_too);
+    tcase_add_loop_test(tests, who_wants_one_address_may_end_up_at_another, 0,
+                        sizeof ends / sizeof *ends);
+    tcase_add_test(tests, a_socket_tells_where_it_listens);
     tcase_add_test(tests, a_socket_file_is_replaced_where_nobody_listens);
     tcase_add_test(tests, what_is_no_socket_file_is_left_alone);
     tcase_add_test(tests, as_many_may_wait_as_the_kernel_lets);
