@@ -38,13 +38,38 @@ report(struct writer *writer, sqlite3_stmt *clash)
     writer_report(writer, path, &fault);
 }
 
+static enum status
+report_all(struct writer *writer, enum sql sql, struct span slug, struct span_list *told)
+{
+    enum status status;
+    sqlite3_stmt *clashes = store_get(writer->archive, sql);
+    if (sql != SQL_ALIAS_CLASHES)
+        store_bind_text(clashes, 1, slug);
+    while ((status = store_step(writer->archive, clashes)) == STATUS_OK) {
+        struct span alias = store_text(clashes, 0, writer->region);
+        struct span which = region_printf(writer->region, "%.*s:%s", SPAN_ARG(alias),
+                                          (const char *)sqlite3_column_text(clashes, 1));
+        if (told != NULL && spans_have(told->spans, which))
+            continue;
+        if (told != NULL)
+            span_list_add(told, writer->region, which);
+        report(writer, clashes);
+    }
+    store_done(clashes);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
 enum status
 writer_alias_clashes(struct writer *writer)
 {
-    enum status status;
-    sqlite3_stmt *clashes = store_get(writer->archive, SQL_ALIAS_CLASHES);
-    while ((status = store_step(writer->archive, clashes)) == STATUS_OK)
-        report(writer, clashes);
-    store_done(clashes);
-    return status == STATUS_ABSENT ? STATUS_OK : status;
+    struct span_list told = { { NULL, 0 }, 0 };
+    enum status status = STATUS_OK;
+    if (writer->whole)
+        return report_all(writer, SQL_ALIAS_CLASHES, (struct span){ NULL, 0 }, NULL);
+    for (size_t i = 0; status == STATUS_OK && i < writer->put.spans.count; i++) {
+        status = report_all(writer, SQL_ALIAS_CLASHES_OF, writer->put.spans.at[i], &told);
+        if (status == STATUS_OK)
+            status = report_all(writer, SQL_ALIAS_CLASHES_WITH, writer->put.spans.at[i], &told);
+    }
+    return status;
 }

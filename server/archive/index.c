@@ -33,15 +33,6 @@ failed(struct writer *writer)
     return STATUS_FAILED;
 }
 
-static enum status
-set_meta(struct writer *writer, const char *key, int64_t value)
-{
-    sqlite3_stmt *set = store_get(writer->archive, SQL_META_SET);
-    store_bind_text(set, 1, span_of(key));
-    sqlite3_bind_int64(set, 2, value);
-    return store_run(writer->archive, set);
-}
-
 /* Reads one taxonomy; what it was read from goes into *sum. */
 static enum status
 read_taxonomy(struct writer *writer, int kind, struct buffer *sum)
@@ -88,7 +79,8 @@ read_taxonomies(struct writer *writer)
     writer->all = known != STATUS_OK || before != now;
     if (writer->all)
         status = writer_terms(writer);
-    return status == STATUS_OK && writer->all ? set_meta(writer, "derived", now) : status;
+    return status == STATUS_OK && writer->all ? store_set_meta(writer->archive, "derived", now)
+                                              : status;
 }
 
 static enum status
@@ -110,9 +102,10 @@ sum_up(struct writer *writer, int before)
     store_done(served);
     if (store_meta(archive, "round", &summary->round) != STATUS_OK)
         summary->round = 0;
-    (void)before;
-    enum status status = set_meta(writer, "content", writer->home);
-    return status == STATUS_OK ? set_meta(writer, "round", ++summary->round) : status;
+    if (!summary->rebuilt && sqlite3_total_changes(archive->db) - before <= writer->quiet)
+        return STATUS_OK; /* readers see what they saw */
+    enum status status = store_set_meta(archive, "content", writer->home);
+    return status == STATUS_OK ? store_set_meta(archive, "round", ++summary->round) : status;
 }
 
 static enum status
@@ -255,6 +248,19 @@ is_usable(const struct writer *writer, const char *path)
     return usable;
 }
 
+/* What a round found that came to nothing. */
+static void
+forget(struct writer *writer)
+{
+    struct span_list none = { { NULL, 0 }, 0 };
+    readers_free(writer->readers);
+    writer->readers = NULL;
+    writer->arrived = writer->missed = writer->met = 0;
+    writer->looked = writer->unread = writer->put = none;
+    writer->quiet = 0;
+    writer->summary = (struct index_summary){ 0 };
+}
+
 static enum status
 round_in(struct writer *writer)
 {
@@ -269,7 +275,7 @@ round_in(struct writer *writer)
             return status;
         archive_close(writer->archive); /* damaged after all */
         writer->archive = NULL;
-        writer->summary = (struct index_summary){ 0 };
+        forget(writer);
         *writer->fault = (struct fault){ 0, "" };
     }
     remove_with_journals(made);
@@ -316,7 +322,9 @@ index_round(const struct index_options *options, struct index_summary *out, stru
     }
     archive_close(writer.archive);
     region_free(writer.region);
+    readers_free(writer.readers);
     free(writer.arrivals);
+    free(writer.missing);
     if (writer.content >= 0)
         close(writer.content);
     if (held >= 0)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/region.h"
 #include "base/span.h"
 #include "base/status.h"
 
@@ -18,9 +19,13 @@ struct index_options {
     int64_t now;      /* decides which scheduled stories are due */
     bool wait;        /* for another writer; else STATUS_BUSY */
     bool anew;        /* a reader met damage: build in a new file, whatever this one looks like */
+    /* What may be other than in the round before, as paths below `content`: files and folders that
+     * are there or are not any more. Others are not looked at, nor told of, except taxonomies,
+     * moved.yaml and pages. NULL: anything may be. */
+    const struct spans *touched;
     /* One line for a person about one file: "stories/2024/a.gmi", line (0: the file or folder as a
-     * whole), words. Called for each faulty file in each round (also for those unchanged since an
-     * earlier round). May be NULL. */
+     * whole), words. Called for each faulty file that a round looks at (also for those unchanged
+     * since an earlier round). May be NULL. */
     void (*report)(void *whom, const char *path, const struct fault *fault);
     /* After each file of a long round. May be NULL. */
     void (*progress)(void *whom, size_t done, size_t all);

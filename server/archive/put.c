@@ -3,8 +3,6 @@
 #include "archive/query.h"
 #include "archive/tokenizer.h"
 #include "archive/writer.h"
-#include "base/text.h"
-#include "story/gemtext.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,11 +10,9 @@
 /* One story on its way in. */
 struct putting {
     struct writer *writer;
-    struct region *region; /* of this story */
     int64_t id, instant, added;
     const struct story *story;
-    struct sentence *sentences; /* that speak of a city */
-    size_t sentence_count, sentence_room;
+    const struct sentences *sentences; /* that speak of a city */
     int bucket;
     unsigned char newest[NEWEST_BYTES];
     size_t newest_len;
@@ -54,73 +50,6 @@ collect_terms(struct putting *putting, int kind, struct spans slugs)
         for (const struct term *term = taxonomy_find(taxonomy, slugs.at[i]); term != NULL;
              term = term->into)
             add_term(putting, kind, term);
-}
-
-/* A sentence of the body, and the cities it speaks of. */
-struct sentence {
-    struct span text;
-    bool prose; /* no item of a list */
-    struct term_list cities;
-};
-
-static void
-add_sentence(struct putting *putting, struct span text, bool prose)
-{
-    struct sentence sentence = { .text = text, .prose = prose };
-    taxonomy_match(putting->writer->terms[CITY], text, true, putting->region, &sentence.cities);
-    if (sentence.cities.count == 0)
-        return;
-    if (putting->sentence_count == putting->sentence_room) {
-        size_t room = putting->sentence_room == 0 ? 16 : 2 * putting->sentence_room;
-        struct sentence *grown = region_array(putting->region, room, sizeof *grown);
-        if (putting->sentence_count > 0)
-            memcpy(grown, putting->sentences, putting->sentence_count * sizeof *grown);
-        putting->sentences = grown;
-        putting->sentence_room = room;
-    }
-    putting->sentences[putting->sentence_count++] = sentence;
-}
-
-static void
-collect_sentences(struct putting *putting)
-{
-    struct gemtext walk = gemtext_walk(putting->story->body);
-    struct gemline line;
-    while (gemtext_next(&walk, &line))
-        if (line.kind == GEMLINE_TEXT || line.kind == GEMLINE_ITEM)
-            for (struct span rest = line.text; rest.at != NULL && rest.len > 0;)
-                add_sentence(putting, text_sentence(&rest), line.kind == GEMLINE_TEXT);
-}
-
-static bool
-names(const struct sentence *sentence, const struct term *city)
-{
-    for (size_t i = 0; i < sentence->cities.count; i++)
-        if (sentence->cities.at[i] == city)
-            return true;
-    return false;
-}
-
-static bool
-is_better(const struct sentence *one, const struct sentence *other)
-{
-    if (one->cities.count != other->cities.count)
-        return one->cities.count < other->cities.count;
-    return one->prose && !other->prose;
-}
-
-/* The sentence that speaks of the city and of the fewest others; rather one of the prose than an
- * item of a list; the first of those. */
-static struct span
-sentence_of(const struct putting *putting, const struct term *city)
-{
-    const struct sentence *best = NULL;
-    for (size_t i = 0; city != NULL && i < putting->sentence_count; i++) {
-        const struct sentence *sentence = &putting->sentences[i];
-        if ((best == NULL || is_better(sentence, best)) && names(sentence, city))
-            best = sentence;
-    }
-    return best != NULL ? text_cut(best->text, STORY_SUMMARY_MAX) : (struct span){ NULL, 0 };
 }
 
 static enum status
@@ -172,11 +101,9 @@ add_listings(struct putting *putting)
     enum status status = STATUS_OK;
     collect_terms(putting, CITY, putting->story->cities);
     collect_terms(putting, THEME, putting->story->themes);
-    if (putting->counts[CITY] > 1)
-        collect_sentences(putting);
     for (size_t c = 0; c < putting->counts[CITY]; c++) {
         const struct place *city = &putting->terms[CITY][c];
-        struct span words = sentence_of(putting, city->term);
+        struct span words = sentences_about(putting->sentences, city->term);
         for (size_t t = 0; status == STATUS_OK && t < putting->counts[THEME]; t++)
             status = add_listing(putting, city->id, putting->terms[THEME][t].id, words);
     }
@@ -264,22 +191,46 @@ add_words(struct putting *putting, struct span slug)
     return status;
 }
 
+/* Whether what this story's addresses lead to stays as it was. */
+static void
+note_addresses(struct putting *putting, struct span slug, bool served)
+{
+    struct writer *writer = putting->writer;
+    bool same = false;
+    if (!writer->whole)
+        span_list_add(&writer->put, writer->region, region_copy(writer->region, slug));
+    if (writer->readdressed || putting->story->aliases.count > 0) {
+        writer->readdressed = true;
+        return;
+    }
+    sqlite3_stmt *find = store_get(writer->archive, SQL_STORY_OF_SLUG);
+    sqlite3_stmt *alias = store_get(writer->archive, SQL_ALIAS_OF);
+    store_bind_text(find, 1, slug);
+    if (store_step(writer->archive, find) == STATUS_OK) {
+        sqlite3_bind_int64(alias, 1, sqlite3_column_int64(find, 0));
+        same = sqlite3_column_int(find, 1) == served &&
+               sqlite3_column_int(find, 2) == (int)putting->story->state &&
+               store_step(writer->archive, alias) == STATUS_ABSENT;
+    }
+    store_done(alias);
+    store_done(find);
+    writer->readdressed = !same;
+}
+
 enum status
 writer_put(struct writer *writer, struct span slug, const struct story *story,
-           const struct origin *from)
+           const struct sentences *sentences, const struct origin *from)
 {
-    struct region *region = region_new();
-    struct putting *putting = region_alloc(region, sizeof *putting);
+    struct putting *putting = memory_new(sizeof *putting);
     bool served = story_is_served(story, writer->options->now);
-    putting->writer = writer;
-    putting->region = region;
-    putting->story = story;
+    *putting = (struct putting){ .writer = writer, .story = story, .sentences = sentences };
     putting->added = story->added.precision != DATE_NONE ? story->added.instant : 0;
     putting->instant = story->date.precision != DATE_NONE ? story->date.instant : putting->added;
     putting->bucket = store_bucket(&story->date);
     putting->newest_len = newest_print(
         &(struct newest){ putting->instant, story->date.precision, putting->added, slug },
         putting->newest);
+    note_addresses(putting, slug, served);
     enum status status = writer_drop(writer, slug);
     if (status == STATUS_OK)
         status = add_row(putting, slug, served, from->written);
@@ -293,7 +244,7 @@ writer_put(struct writer *writer, struct span slug, const struct story *story,
         status = add_listings(putting);
     if (status == STATUS_OK && served)
         status = add_words(putting, slug);
-    region_free(region);
+    free(putting);
     return status;
 }
 

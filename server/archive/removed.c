@@ -6,8 +6,10 @@
 #include "base/hash.h"
 #include "story/slug.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CHAIN_MAX = 32 };
 
@@ -112,66 +114,139 @@ writer_moved_read(struct writer *writer)
     return status;
 }
 
-enum status
-writer_moved(struct writer *writer)
-{
-    struct signpost post = signpost_make(writer);
-    enum status status = store_run(writer->archive, store_get(writer->archive, SQL_MOVED_CLEAR));
-    for (const struct yaml *node = writer->moved->down; status == STATUS_OK && node != NULL;
-         node = node->next) {
-        struct fault fault = { 0, "" };
-        struct span end = follow(&post, yaml_text(node));
-        if (slug_is_valid(end)) {
-            status = put(writer, node->key, end);
-        } else if (!is_story(writer, node->key)) {
-            fault_set(&fault, node->line, "`%.*s` leads nowhere: write a slug, or gone",
-                      (int)(node->key.len < 60 ? node->key.len : 60), node->key.at);
-            writer_report(writer, SPAN("moved.yaml"), &fault);
-        }
-    }
-    return status;
-}
-
 static int
 by_bytes(const void *left, const void *right)
 {
     return span_compare(*(const struct span *)left, *(const struct span *)right);
 }
 
-/* Files the archive knew and this round did not meet. */
+/* What moved.yaml and `unnoted` say, in one number. */
+static int64_t
+sum_of(const struct writer *writer)
+{
+    struct buffer text = BUFFER_EMPTY;
+    unsigned char hash[HASH_BYTES];
+    int64_t sum;
+    for (const struct yaml *node = writer->moved->down; node != NULL; node = node->next)
+        buffer_printf(&text, "%.*s:%.*s\n", SPAN_ARG(node->key), SPAN_ARG(yaml_text(node)));
+    hash_bytes(buffer_span(&text), hash);
+    memcpy(&sum, hash, sizeof sum);
+    buffer_fini(&text);
+    return sum;
+}
+
+/* Those of the archive that are not among the keys. */
+static enum status
+drop_others(struct writer *writer, struct span_list *keys)
+{
+    struct span_list gone = { { NULL, 0 }, 0 };
+    enum status status;
+    struct span *at = (struct span *)(uintptr_t)keys->spans.at;
+    if (keys->spans.count > 0)
+        qsort(at, keys->spans.count, sizeof *at, by_bytes);
+    sqlite3_stmt *moved = store_get(writer->archive, SQL_MOVED);
+    while ((status = store_step(writer->archive, moved)) == STATUS_OK) {
+        struct span slug = store_text(moved, 0, writer->region);
+        if (keys->spans.count == 0 ||
+            bsearch(&slug, at, keys->spans.count, sizeof *at, by_bytes) == NULL)
+            span_list_add(&gone, writer->region, slug);
+    }
+    store_done(moved);
+    status = status == STATUS_ABSENT ? STATUS_OK : status;
+    for (size_t i = 0; status == STATUS_OK && i < gone.spans.count; i++) {
+        sqlite3_stmt *drop = store_get(writer->archive, SQL_MOVED_DROP);
+        store_bind_text(drop, 1, gone.spans.at[i]);
+        status = store_run(writer->archive, drop);
+    }
+    return status;
+}
+
+static enum status
+put_all(struct writer *writer, size_t *faults)
+{
+    struct signpost post = signpost_make(writer);
+    struct span_list keys = { { NULL, 0 }, 0 };
+    enum status status = STATUS_OK;
+    for (const struct yaml *node = writer->moved->down; status == STATUS_OK && node != NULL;
+         node = node->next) {
+        struct fault fault = { 0, "" };
+        struct span end = follow(&post, yaml_text(node));
+        if (slug_is_valid(end)) {
+            status = put(writer, node->key, end);
+            span_list_add(&keys, writer->region, node->key);
+        } else if (!is_story(writer, node->key)) {
+            fault_set(&fault, node->line, "`%.*s` leads nowhere: write a slug, or gone",
+                      (int)(node->key.len < 60 ? node->key.len : 60), node->key.at);
+            writer_report(writer, SPAN("moved.yaml"), &fault);
+            ++*faults;
+        }
+    }
+    return status == STATUS_OK ? drop_others(writer, &keys) : status;
+}
+
+/* Where no address is another one, and moved.yaml says the same, there is nothing to do. */
+enum status
+writer_moved(struct writer *writer)
+{
+    int64_t sum = sum_of(writer), before = 0;
+    size_t faults = 0;
+    if (store_meta(writer->archive, "moved", &before) == STATUS_OK && before == sum &&
+        !writer->readdressed)
+        return STATUS_OK;
+    enum status status = put_all(writer, &faults);
+    sum = faults > 0 ? 0 : sum; /* they are told each time */
+    return status == STATUS_OK && sum != before ? store_set_meta(writer->archive, "moved", sum)
+                                                : status;
+}
+
+/* What is to be noted of the files that are missing. */
 struct removals {
-    struct removal {
-        struct span path, slug, to;
-    } * at;
-    size_t count, room;
-    struct move *moves; /* what is to be noted of them */
+    struct move *moves;
     size_t moved;
+    struct span *slugs; /* of arrivals, in order */
 };
 
-/* A file of this round that has the same bytes: the story moved there. */
-static struct span
-arrived_as(const struct writer *writer, const void *hash, int len)
+static int
+by_hash(const void *left, const void *right)
 {
-    for (size_t i = 0; len == HASH_BYTES && i < writer->arrived; i++)
-        if (memcmp(writer->arrivals[i].hash, hash, HASH_BYTES) == 0)
-            return writer->arrivals[i].slug;
-    return (struct span){ NULL, 0 };
+    const struct arrival *a = left, *b = right;
+    int order = memcmp(a->hash, b->hash, HASH_BYTES);
+    return order != 0 ? order : (a->number > b->number) - (a->number < b->number);
 }
 
-static bool
-has_arrived(const struct writer *writer, struct span slug)
+static void
+sort_arrivals(struct writer *writer, struct removals *removals)
 {
+    removals->slugs = region_array(writer->region, writer->arrived + 1, sizeof *removals->slugs);
     for (size_t i = 0; i < writer->arrived; i++)
-        if (span_equal(writer->arrivals[i].slug, slug))
-            return true;
-    return false;
+        removals->slugs[i] = writer->arrivals[i].slug;
+    qsort(removals->slugs, writer->arrived, sizeof *removals->slugs, by_bytes);
+    if (writer->arrived > 0)
+        qsort(writer->arrivals, writer->arrived, sizeof *writer->arrivals, by_hash);
+}
+
+/* The first file of this round that has the same bytes: the story moved there. */
+static struct span
+arrived_as(const struct writer *writer, const unsigned char *hash)
+{
+    size_t low = 0, high = writer->arrived;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (memcmp(writer->arrivals[middle].hash, hash, HASH_BYTES) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < writer->arrived && memcmp(writer->arrivals[low].hash, hash, HASH_BYTES) == 0
+               ? writer->arrivals[low].slug
+               : (struct span){ NULL, 0 };
 }
 
 static bool
-was_seen(const struct writer *writer, struct span path)
+has_arrived(const struct writer *writer, const struct removals *removals, struct span slug)
 {
-    const struct spans *seen = &writer->seen.spans;
-    return seen->count > 0 && bsearch(&path, seen->at, seen->count, sizeof path, by_bytes) != NULL;
+    return writer->arrived > 0 &&
+           bsearch(&slug, removals->slugs, writer->arrived, sizeof slug, by_bytes) != NULL;
 }
 
 /* It, or a folder it lies in, could not be looked at this time. */
@@ -187,47 +262,40 @@ is_unread(const struct writer *writer, struct span path)
 }
 
 static void
-add_removal(struct removals *removals, struct removal removal)
+forgive_unread(struct writer *writer)
 {
-    if (removals->count == removals->room) {
-        removals->room = removals->room == 0 ? 16 : 2 * removals->room;
-        removals->at = memory_grow(removals->at, removals->room * sizeof *removals->at);
-    }
-    removals->at[removals->count++] = removal;
+    size_t kept = 0;
+    for (size_t i = 0; i < writer->missed; i++)
+        if (!is_unread(writer, writer->missing[i].path))
+            writer->missing[kept++] = writer->missing[i];
+    writer->missed = kept;
 }
 
-static enum status
-collect(struct writer *writer, struct removals *removals)
+/* A file of the archive's is there; in a round that looked at some files only, others may be. */
+static bool
+any_is_there(struct writer *writer)
 {
-    enum status status;
-    struct span *seen = (struct span *)(uintptr_t)writer->seen.spans.at;
-    if (writer->seen.spans.count > 0)
-        qsort(seen, writer->seen.spans.count, sizeof *seen, by_bytes);
+    bool found = writer->met > 0 || writer->unread.spans.count > 0;
+    if (found || writer->whole)
+        return found;
     sqlite3_stmt *files = store_get(writer->archive, SQL_FILES);
-    while ((status = store_step(writer->archive, files)) == STATUS_OK) {
-        struct span path = { (const char *)sqlite3_column_text(files, 0),
-                             (size_t)sqlite3_column_bytes(files, 0) };
-        if (was_seen(writer, path) || is_unread(writer, path))
-            continue;
-        add_removal(removals, (struct removal){ store_text(files, 0, writer->region),
-                                                store_text(files, 1, writer->region),
-                                                arrived_as(writer, sqlite3_column_blob(files, 2),
-                                                           sqlite3_column_bytes(files, 2)) });
-    }
+    while (!found && store_step(writer->archive, files) == STATUS_OK)
+        found = faccessat(writer->content, (const char *)sqlite3_column_text(files, 0), F_OK,
+                          AT_SYMLINK_NOFOLLOW) == 0;
     store_done(files);
-    return status == STATUS_ABSENT ? STATUS_OK : status;
+    return found;
 }
 
 /* Every story at once: rather a disk that is not there than a decision, unless moved.yaml says that
  * it was one. */
 static enum status
-refuse_all(struct writer *writer, const struct removals *removals)
+refuse_all(struct writer *writer)
 {
-    if (removals->count == 0 || writer->seen.spans.count > 0 || writer->unread.spans.count > 0)
+    if (writer->missed == 0 || any_is_there(writer))
         return STATUS_OK;
     struct signpost post = signpost_make(writer);
-    for (size_t i = 0; i < removals->count; i++) {
-        struct span slug = removals->at[i].slug;
+    for (size_t i = 0; i < writer->missed; i++) {
+        struct span slug = writer->missing[i].slug;
         if (!is_story(writer, slug) || find_line(&post, slug) != NULL)
             continue;
         fault_set(writer->fault, 0,
@@ -241,28 +309,32 @@ refuse_all(struct writer *writer, const struct removals *removals)
 }
 
 static enum status
-remove_one(struct writer *writer, const struct removal *removal, struct removals *removals)
+remove_one(struct writer *writer, const struct missing *missing, struct removals *removals)
 {
     sqlite3_stmt *drop = store_get(writer->archive, SQL_FILE_DROP);
-    store_bind_text(drop, 1, removal->path);
+    store_bind_text(drop, 1, writer_folder_of(missing->path));
+    store_bind_text(drop, 2, writer_name_of(missing->path));
     enum status status = store_run(writer->archive, drop);
-    if (status != STATUS_OK || removal->slug.len == 0)
+    writer->quiet++;
+    if (status != STATUS_OK || missing->slug.len == 0)
         return status;
-    if (has_arrived(writer, removal->slug))
+    if (has_arrived(writer, removals, missing->slug))
         return STATUS_OK; /* it moved between folders: the same address */
     bool stays = false;   /* there were two files of this slug: the other has the address now */
-    status = writer_reread(writer, removal->slug, &stays);
+    status = writer_reread(writer, missing->slug, &stays);
     if (status != STATUS_OK || stays)
         return status;
     sqlite3_stmt *find = store_get(writer->archive, SQL_STORY_OF_SLUG);
-    store_bind_text(find, 1, removal->slug);
+    store_bind_text(find, 1, missing->slug);
     bool was_served = store_step(writer->archive, find) == STATUS_OK &&
                       sqlite3_column_int(find, 1) != 0;
     store_done(find);
     if (was_served)
-        removals->moves[removals->moved++] = (struct move){ removal->slug, removal->to };
+        removals->moves[removals->moved++] = (struct move){ missing->slug,
+                                                            arrived_as(writer, missing->hash) };
     writer->summary.removed++;
-    return writer_drop(writer, removal->slug);
+    writer->readdressed = true;
+    return writer_drop(writer, missing->slug);
 }
 
 /* What earlier rounds could not note, unless somebody else did, or a story has the address now. */
@@ -280,7 +352,7 @@ recall(struct writer *writer, struct removals *removals)
     store_done(unnoted);
     if (status != STATUS_ABSENT)
         return status;
-    removals->moves = region_array(writer->region, removals->count + slugs.spans.count + 1,
+    removals->moves = region_array(writer->region, writer->missed + slugs.spans.count + 1,
                                    sizeof *removals->moves);
     for (size_t i = 0; i < slugs.spans.count; i++)
         if (!is_story(writer, slugs.spans.at[i]) && find_line(&post, slugs.spans.at[i]) == NULL)
@@ -327,16 +399,16 @@ note(struct writer *writer, const struct removals *removals)
 enum status
 writer_removed(struct writer *writer)
 {
-    struct removals removals = { 0 };
-    enum status status = collect(writer, &removals);
-    if (status == STATUS_OK)
-        status = refuse_all(writer, &removals);
+    struct removals removals = { NULL, 0, NULL };
+    forgive_unread(writer);
+    enum status status = refuse_all(writer);
     if (status == STATUS_OK)
         status = recall(writer, &removals);
-    for (size_t i = 0; status == STATUS_OK && i < removals.count; i++)
-        status = remove_one(writer, &removals.at[i], &removals);
+    if (writer->missed > 0)
+        sort_arrivals(writer, &removals);
+    for (size_t i = 0; status == STATUS_OK && i < writer->missed; i++)
+        status = remove_one(writer, &writer->missing[i], &removals);
     if (status == STATUS_OK && removals.moved > 0)
         status = note(writer, &removals);
-    free(removals.at);
     return status;
 }

@@ -1,335 +1,331 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/writer.h"
 
-#include "archive/query.h"
-#include "base/file.h"
-#include "base/hash.h"
-#include "story/slug.h"
-
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-/* What the archive remembers of a file. */
-struct memory {
-    bool known;
-    int64_t device, inode, size, changed;
-    unsigned char hash[HASH_BYTES];
-    int64_t written; /* since when it says what it says */
-    struct fault fault;
-};
-
-static struct memory
-remember(struct writer *writer, struct span path)
+static struct span
+path_in(struct writer *writer, struct span folder, const char *name)
 {
-    struct memory memory = { .known = false };
-    sqlite3_stmt *get = store_get(writer->archive, SQL_FILE_GET);
-    store_bind_text(get, 1, path);
-    if (store_step(writer->archive, get) == STATUS_OK) {
-        memory.known = true;
-        memory.device = sqlite3_column_int64(get, 0);
-        memory.inode = sqlite3_column_int64(get, 1);
-        memory.size = sqlite3_column_int64(get, 2);
-        memory.changed = sqlite3_column_int64(get, 3);
-        memory.fault.line = (size_t)sqlite3_column_int64(get, 5);
-        snprintf(memory.fault.what, sizeof memory.fault.what, "%s",
-                 store_text(get, 6, writer->region).at);
-        if (sqlite3_column_bytes(get, 7) == HASH_BYTES)
-            memcpy(memory.hash, sqlite3_column_blob(get, 7), HASH_BYTES);
-        memory.written = sqlite3_column_int64(get, 8);
-    }
-    store_done(get);
-    return memory;
+    return region_printf(writer->region, "%.*s/%s", SPAN_ARG(folder), name);
 }
 
-/* mtime and ctime in one number: any change of either changes it. */
-static int64_t
-change_of(const struct stat *facts)
-{
-    return (facts->st_mtim.tv_sec * 1000003 + facts->st_ctim.tv_sec) * 1009 +
-           facts->st_mtim.tv_nsec + facts->st_ctim.tv_nsec * 31;
-}
-
-/* Since when the file says what it says: a file that was only touched, or read again, says nothing
- * new. 0: not known, as where its time is yet to come. */
-static int64_t
-written_of(const struct memory *memory, const struct stat *facts, const unsigned char *hash,
-           int64_t now)
-{
-    enum { DAY = 86400 };
-    int64_t time = facts->st_mtim.tv_sec;
-    if (memory->known && memcmp(memory->hash, hash, HASH_BYTES) == 0)
-        return memory->written;
-    return time > 0 && time < now + DAY ? time : 0;
-}
-
-/* A file without a slug of its own is read again next time: what took it may be gone. */
-static enum status
-keep(struct writer *writer, struct span path, const struct stat *facts, const struct memory *memory,
-     struct span slug, const struct fault *fault)
-{
-    sqlite3_stmt *put = store_get(writer->archive, SQL_FILE_PUT);
-    store_bind_text(put, 1, path);
-    sqlite3_bind_int64(put, 2, (int64_t)facts->st_dev);
-    sqlite3_bind_int64(put, 3, (int64_t)facts->st_ino);
-    sqlite3_bind_int64(put, 4, facts->st_size);
-    sqlite3_bind_int64(put, 5, slug.len > 0 ? change_of(facts) : 0);
-    sqlite3_bind_blob(put, 6, memory->hash, HASH_BYTES, SQLITE_STATIC);
-    store_bind_text(put, 7, slug);
-    sqlite3_bind_int64(put, 8, (int64_t)fault->line);
-    store_bind_text(put, 9, span_of(fault->what));
-    sqlite3_bind_int64(put, 10, memory->written);
-    return store_run(writer->archive, put);
-}
-
-static bool
-is_there(const struct writer *writer, const char *path)
-{
-    struct stat facts;
-    return fstatat(writer->content, path, &facts, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/* Another file that is there has this slug: the first by path wins. */
-static bool
-slug_is_taken(struct writer *writer, struct span path, struct span slug, struct fault *fault)
-{
-    bool taken = false;
-    sqlite3_stmt *find = store_get(writer->archive, SQL_FILE_OF_SLUG);
-    store_bind_text(find, 1, slug);
-    store_bind_text(find, 2, path);
-    while (!taken && store_step(writer->archive, find) == STATUS_OK) {
-        const char *other = (const char *)sqlite3_column_text(find, 0);
-        taken = is_there(writer, other);
-        if (taken)
-            fault_set(fault, 1, "%s has the same slug: rename one of them", other);
-    }
-    store_done(find);
-    return taken;
-}
-
-/* Where `key:` stands in the front matter. */
+/* How many stories' files there are, for whoever is told of the progress. */
 static size_t
-line_of_key(struct span file, const char *key)
+count(struct writer *writer, struct span folder, int depth)
 {
-    size_t number = 0;
-    for (struct span rest = file; rest.at != NULL;) {
-        struct span line = span_line(&rest);
-        number++;
-        if (span_starts(line, span_of(key)))
-            return number;
-    }
-    return 1;
+    size_t files = 0;
+    int descriptor = openat(writer->content, folder.at, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *names = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+    for (struct dirent *entry; names != NULL && (entry = readdir(names)) != NULL;)
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.' && depth < DEPTH_MAX)
+            files += count(writer, path_in(writer, folder, entry->d_name), depth + 1);
+        else
+            files += entry->d_name[0] != '.' && span_ends(span_of(entry->d_name), SPAN(".gmi"));
+    if (names != NULL)
+        closedir(names);
+    else if (descriptor >= 0)
+        close(descriptor);
+    return files;
+}
+
+/* What a row of SQL_FILES_OF tells. */
+enum { NAME, DEVICE, INODE, SIZE, CHANGED, SLUG, HASH, LINE, WHAT };
+
+static struct mark
+row_mark(sqlite3_stmt *row)
+{
+    return (struct mark){ sqlite3_column_int64(row, DEVICE), sqlite3_column_int64(row, INODE),
+                          sqlite3_column_int64(row, SIZE), sqlite3_column_int64(row, CHANGED) };
 }
 
 static void
-check_terms(struct writer *writer, struct span text, const struct story *story, struct fault *fault)
+miss(struct writer *writer, struct span folder, sqlite3_stmt *row)
 {
-    static const char *const keys[] = { "cities", "themes" };
-    const struct spans lists[] = { story->cities, story->themes };
-    for (int kind = CITY; kind <= THEME; kind++)
-        for (size_t i = 0; i < lists[kind].count; i++)
-            if (taxonomy_find(writer->terms[kind], lists[kind].at[i]) == NULL)
-                fault_set(fault, line_of_key(text, keys[kind]),
-                          "no %s is called `%.*s`: add it to %s.yaml",
-                          kind == CITY ? "city" : "theme", SPAN_ARG(lists[kind].at[i]), keys[kind]);
+    if (writer->missed == writer->missing_room) {
+        writer->missing_room = writer->missing_room == 0 ? 16 : 2 * writer->missing_room;
+        writer->missing = memory_grow(writer->missing,
+                                      writer->missing_room * sizeof *writer->missing);
+    }
+    struct missing *missing = &writer->missing[writer->missed++];
+    *missing = (struct missing){
+        .path = path_in(writer, folder, (const char *)sqlite3_column_text(row, NAME)),
+        .slug = store_text(row, SLUG, writer->region),
+    };
+    if (sqlite3_column_bytes(row, HASH) == HASH_BYTES)
+        memcpy(missing->hash, sqlite3_column_blob(row, HASH), HASH_BYTES);
 }
 
+/* The file is there, and so is its row: does that still say what it says? */
 static void
-arrive(struct writer *writer, const unsigned char *hash, struct span slug)
+compare(struct writer *writer, struct span folder, sqlite3_stmt *row, struct sight *sight)
 {
-    if (writer->arrived == writer->arrivals_room) {
-        writer->arrivals_room = writer->arrivals_room == 0 ? 64 : 2 * writer->arrivals_room;
-        writer->arrivals = memory_grow(writer->arrivals,
-                                       writer->arrivals_room * sizeof *writer->arrivals);
+    struct mark mark = row_mark(row);
+    struct fault fault = { (size_t)sqlite3_column_int64(row, LINE), "" };
+    sight->known = !writer->all && mark_equal(&mark, &sight->mark);
+    if (!sight->known || sqlite3_column_bytes(row, WHAT) == 0)
+        return;
+    fault_set(&fault, fault.line, "%s", (const char *)sqlite3_column_text(row, WHAT));
+    writer_report(writer, path_in(writer, folder, sight->name), &fault);
+}
+
+static struct sight *
+next_file(struct sights *sights, size_t *at)
+{
+    while (*at < sights->count && sights->at[*at].folder)
+        ++*at;
+    return *at < sights->count ? &sights->at[*at] : NULL;
+}
+
+/* What lies in the folder beside what the archive knows of it; both are in order. */
+static enum status
+compare_all(struct writer *writer, struct span folder, struct sights *sights)
+{
+    enum status status;
+    size_t at = 0;
+    sqlite3_stmt *rows = store_get(writer->archive, SQL_FILES_OF);
+    store_bind_text(rows, 1, folder);
+    while ((status = store_step(writer->archive, rows)) == STATUS_OK) {
+        const char *name = (const char *)sqlite3_column_text(rows, NAME);
+        struct sight *sight = next_file(sights, &at);
+        while (sight != NULL && strcmp(sight->name, name) < 0) {
+            at++;
+            sight = next_file(sights, &at);
+        }
+        if (sight != NULL && strcmp(sight->name, name) == 0)
+            compare(writer, folder, rows, sight);
+        else
+            miss(writer, folder, rows);
     }
-    struct arrival *arrival = &writer->arrivals[writer->arrived++];
-    memcpy(arrival->hash, hash, HASH_BYTES);
-    arrival->slug = slug;
+    store_done(rows);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
 static enum status
-take_in(struct writer *writer, struct span path, const struct stat *facts, struct span slug,
-        struct span text, const struct memory *memory)
+take_next(struct writer *writer)
 {
-    struct memory now = *memory;
-    struct story story;
-    struct fault fault = { 0, "" };
-    struct region *region = region_new();
+    struct reading *reading = readers_take(writer->readers);
+    enum status status = writer_take(writer, reading);
+    reading_free(reading);
+    return status;
+}
+
+static enum status
+ask(struct writer *writer, struct span path, int64_t size)
+{
     enum status status = STATUS_OK;
-    bool valid = slug_is_valid_for_story(slug);
-    hash_bytes(text, now.hash);
-    now.written = written_of(memory, facts, now.hash, writer->options->now);
-    if (!valid)
-        fault_set(&fault, 1, "%s: write it like ha-noi-5-dieu.gmi",
-                  slug_is_valid(slug) ? "`gone` is moved.yaml's own word, no slug for a story"
-                                      : "the file's name is no slug");
-    bool owned = valid && !slug_is_taken(writer, path, slug, &fault);
-    if (owned && story_parse(text, region, &story, &fault) == STATUS_OK) {
-        check_terms(writer, text, &story, &fault);
-        status = writer_put(writer, slug, &story,
-                            &(struct origin){ path, line_of_key(text, "aliases:"), now.written });
-        writer->summary.changed++;
-        if (!memory->known)
-            arrive(writer, now.hash, region_copy(writer->region, slug));
-    }
-    if (fault.what[0] != '\0')
-        writer_report(writer, path, &fault);
+    while (status == STATUS_OK && readers_are_full(writer->readers))
+        status = take_next(writer);
     if (status == STATUS_OK)
-        status = keep(writer, path, facts, &now, owned ? slug : (struct span){ NULL, 0 }, &fault);
-    region_free(region);
+        readers_ask(writer->readers, path, writer_slug_of(path), size);
+    return status;
+}
+
+static void
+tell_progress(struct writer *writer)
+{
+    const struct index_options *options = writer->options;
+    if (options->progress != NULL)
+        options->progress(options->whom,
+                          writer->met < writer->to_look_at ? writer->met : writer->to_look_at,
+                          writer->to_look_at);
+}
+
+static enum status
+scan_file(struct writer *writer, struct span folder, const struct sight *sight, struct buffer *path)
+{
+    writer->met++;
+    tell_progress(writer);
+    if (sight->known)
+        return STATUS_OK;
+    buffer_clear(path);
+    buffer_printf(path, "%.*s/%s", SPAN_ARG(folder), sight->name);
+    return ask(writer, buffer_span(path), sight->mark.size);
+}
+
+static enum status
+scan_folder(struct writer *writer, struct span folder, int depth)
+{
+    struct sights sights = { NULL, 0, 0 };
+    struct buffer path = BUFFER_EMPTY;
+    if (!writer_look(writer, folder, &sights))
+        return STATUS_OK;
+    span_list_add(&writer->looked, writer->region, folder);
+    enum status status = compare_all(writer, folder, &sights);
+    for (size_t i = 0; status == STATUS_OK && i < sights.count; i++)
+        if (!sights.at[i].folder)
+            status = scan_file(writer, folder, &sights.at[i], &path);
+        else if (depth < DEPTH_MAX)
+            status = scan_folder(writer, path_in(writer, folder, sights.at[i].name), depth + 1);
+    buffer_fini(&path);
+    sights_fini(&sights);
+    return status;
+}
+
+static int
+by_bytes(const void *left, const void *right)
+{
+    return span_compare(*(const struct span *)left, *(const struct span *)right);
+}
+
+static bool
+was_looked_through(const struct writer *writer, struct span folder)
+{
+    const struct spans *looked = &writer->looked.spans;
+    return looked->count > 0 &&
+           bsearch(&folder, looked->at, looked->count, sizeof folder, by_bytes) != NULL;
+}
+
+/* The next folder behind `after` that the archive knows and whose path begins like `top`; empty:
+ * none. */
+static struct span
+next_folder(struct writer *writer, struct span top, struct span after)
+{
+    struct span folder = { NULL, 0 };
+    sqlite3_stmt *next = store_get(writer->archive, SQL_FOLDER_NEXT);
+    store_bind_text(next, 1, after);
+    if (store_step(writer->archive, next) == STATUS_OK)
+        folder = store_text(next, 0, writer->region);
+    store_done(next);
+    return span_starts(folder, top) ? folder : (struct span){ NULL, 0 };
+}
+
+/* Folders that are not there any more, at or below `top`. */
+static enum status
+miss_folders(struct writer *writer, struct span top)
+{
+    struct sights none = { NULL, 0, 0 };
+    enum status status = STATUS_OK;
+    struct span *looked = (struct span *)(uintptr_t)writer->looked.spans.at;
+    if (writer->looked.spans.count > 0)
+        qsort(looked, writer->looked.spans.count, sizeof *looked, by_bytes);
+    for (struct span folder = top; status == STATUS_OK && folder.len > 0;
+         folder = next_folder(writer, top, folder)) {
+        bool below = folder.len == top.len || folder.at[top.len] == '/'; /* "top-of-all" is not */
+        if (below && !was_looked_through(writer, folder))
+            status = compare_all(writer, folder, &none);
+    }
     return status;
 }
 
 static enum status
-look_at(struct writer *writer, struct span path, struct span slug)
+scan_below(struct writer *writer, struct span folder)
 {
-    struct stat before, after;
-    struct buffer text = BUFFER_EMPTY;
-    if (fstatat(writer->content, path.at, &before, AT_SYMLINK_NOFOLLOW) != 0 ||
-        !S_ISREG(before.st_mode))
-        return STATUS_OK; /* gone meanwhile, or nothing we read */
-    span_list_add(&writer->seen, writer->region, path);
-    struct memory memory = remember(writer, path);
-    if (!writer->all && memory.known && memory.device == (int64_t)before.st_dev &&
-        memory.inode == (int64_t)before.st_ino && memory.size == before.st_size &&
-        memory.changed == change_of(&before)) {
-        if (memory.fault.what[0] != '\0')
-            writer_report(writer, path, &memory.fault);
+    int depth = 0; /* of stories/ itself */
+    for (size_t i = 0; i < folder.len; i++)
+        depth += folder.at[i] == '/';
+    if (depth > DEPTH_MAX)
         return STATUS_OK;
-    }
-    enum status status = file_read(writer->content, path.at, STORY_BYTES_MAX, &text);
-    if (status == STATUS_OK &&
-        fstatat(writer->content, path.at, &after, AT_SYMLINK_NOFOLLOW) == 0 &&
-        change_of(&before) == change_of(&after)) {
-        status = take_in(writer, path, &after, slug, buffer_span(&text), &memory);
-    } else if (status != STATUS_OK) { /* else it is being written: the next round reads it */
-        struct fault fault = { 0, "" };
-        writer_say_unreadable(&fault, errno);
-        if (status == STATUS_LIMIT)
-            fault_set(&fault, 1, "a story holds at most %d bytes", STORY_BYTES_MAX);
-        writer_report(writer, path, &fault);
+    enum status status = scan_folder(writer, folder, depth);
+    return status == STATUS_OK ? miss_folders(writer, folder) : status;
+}
+
+/* One file, which is there or is not. */
+static enum status
+scan_one(struct writer *writer, struct span path, struct sight *sight)
+{
+    struct buffer whole = BUFFER_EMPTY;
+    struct span folder = writer_folder_of(path);
+    sqlite3_stmt *row = store_get(writer->archive, SQL_FILE_GET);
+    store_bind_text(row, 1, folder);
+    store_bind_text(row, 2, writer_name_of(path));
+    enum status status = store_step(writer->archive, row);
+    if (status == STATUS_OK && sight != NULL)
+        compare(writer, folder, row, sight);
+    else if (status == STATUS_OK)
+        miss(writer, folder, row);
+    store_done(row);
+    span_list_add(&writer->put, writer->region, writer_slug_of(path));
+    if (status == STATUS_ABSENT)
         status = STATUS_OK;
-    }
-    buffer_fini(&text);
+    if (status == STATUS_OK && sight != NULL)
+        status = scan_file(writer, folder, sight, &whole);
+    buffer_fini(&whole);
     return status;
 }
 
-enum status
-writer_scan(struct writer *writer)
+static enum status
+scan_path(struct writer *writer, struct span path)
 {
-    int why = writer_why_unreadable(writer, "stories");
-    if (why == 0)
-        return writer_walk(writer, SPAN("stories"), true, look_at);
-    fault_set(writer->fault, 0, "%s/stories can't be read: %s: %s", writer->options->content,
-              strerror(why),
-              why == ENOENT ? "make the folder, or mount what belongs there"
-                            : "let whoever songtu runs as read it (chmod a+rX)");
-    return STATUS_FAILED;
+    struct sight sight = { .name = NULL };
+    enum status status = writer_look_at(writer, path, &sight);
+    if (status == STATUS_OK && sight.folder)
+        return scan_below(writer, path);
+    sight.name = (char *)(uintptr_t)writer_name_of(path).at;
+    if (status == STATUS_OK)
+        return scan_one(writer, path, &sight);
+    status = scan_one(writer, path, NULL);
+    return status == STATUS_OK ? miss_folders(writer, path) : status;
 }
 
-/* A page by this name could not be reached: its address is one of our own. */
+/* It lies in a folder that was looked through for itself. */
 static bool
-is_taken(struct span name)
+is_below(struct span path, const struct spans *folders)
 {
-    static const char *const taken[] = { "archive", "city",  "feed",  "files",
-                                         "search",  "story", "theme", NULL };
-    for (size_t i = 0; taken[i] != NULL; i++)
-        if (span_equal(name, span_of(taken[i])))
+    for (size_t i = 0; i < folders->count; i++)
+        if (span_starts(path, folders->at[i]) && path.len > folders->at[i].len &&
+            path.at[folders->at[i].len] == '/')
             return true;
     return false;
 }
 
 static enum status
-read_page(struct writer *writer, struct span path, struct span name, struct buffer *text,
-          struct story *out, struct fault *fault)
+scan_touched(struct writer *writer, const struct spans *touched)
 {
-    if (!slug_is_valid(name))
-        return fault_set(fault, 1, "`%.*s` is no slug: name the file in a-z, 0-9 and hyphens",
-                         SPAN_ARG(name));
-    if (is_taken(name))
-        return fault_set(fault, 1,
-                         "/%.*s is an address of the capsule's own: name the file "
-                         "otherwise",
-                         SPAN_ARG(name));
-    enum status status = file_read(writer->content, path.at, STORY_BYTES_MAX, text);
-    if (status != STATUS_OK) {
-        writer_say_unreadable(fault, errno);
-        return status;
+    struct span *paths = region_array(writer->region, touched->count + 1, sizeof *paths);
+    struct span_list done = { { NULL, 0 }, 0 };
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < touched->count; i++)
+        paths[i] = region_copy(writer->region, touched->at[i]);
+    qsort(paths, touched->count, sizeof *paths, by_bytes);
+    for (size_t i = 0; status == STATUS_OK && i < touched->count; i++) {
+        size_t looked = writer->looked.spans.count;
+        if ((i > 0 && span_equal(paths[i], paths[i - 1])) ||
+            !span_starts(paths[i], SPAN("stories/")) || is_below(paths[i], &done.spans))
+            continue;
+        status = scan_path(writer, paths[i]);
+        if (writer->looked.spans.count > looked)
+            span_list_add(&done, writer->region, paths[i]);
     }
-    return story_parse(region_copy(writer->region, buffer_span(text)), writer->region, out, fault);
-}
-
-static enum status
-take_page(struct writer *writer, struct span path, struct span name)
-{
-    struct buffer text = BUFFER_EMPTY;
-    struct story page;
-    struct fault fault = { 0, "" };
-    enum status status = read_page(writer, path, name, &text, &page, &fault);
-    if (status != STATUS_OK) {
-        writer_report(writer, path, &fault);
-        status = STATUS_OK;
-    } else {
-        sqlite3_stmt *put = store_get(writer->archive, SQL_PAGE_PUT);
-        store_bind_text(put, 1, name);
-        store_bind_text(put, 2, page.title);
-        store_bind_text(put, 3, page.lang);
-        store_bind_text(put, 4, page.body);
-        status = store_run(writer->archive, put);
-    }
-    buffer_fini(&text);
     return status;
 }
 
-enum status
-writer_pages(struct writer *writer)
+static bool
+is_touched_whole(const struct spans *touched)
 {
-    int why = writer_why_unreadable(writer, "pages");
-    enum status status = STATUS_OK;
-    if (why == 0 || why == ENOENT)
-        status = store_run(writer->archive, store_get(writer->archive, SQL_PAGES_CLEAR));
-    return status == STATUS_OK ? writer_walk(writer, SPAN("pages"), false, take_page) : status;
+    for (size_t i = 0; i < touched->count; i++)
+        if (span_equal(touched->at[i], SPAN("stories")))
+            return true;
+    return false;
 }
 
 enum status
-writer_reread(struct writer *writer, struct span slug, bool *found)
+writer_scan(struct writer *writer)
 {
-    struct span path = { NULL, 0 };
-    bool all = writer->all;
-    enum status status = STATUS_OK;
-    sqlite3_stmt *file = store_get(writer->archive, SQL_FILE_OF_SLUG);
-    store_bind_text(file, 1, slug);
-    store_bind_text(file, 2, SPAN(""));
-    while (path.at == NULL && store_step(writer->archive, file) == STATUS_OK)
-        if (is_there(writer, (const char *)sqlite3_column_text(file, 0)))
-            path = store_text(file, 0, writer->region);
-    store_done(file);
-    writer->all = true;
-    if (path.at != NULL)
-        status = look_at(writer, path, slug);
-    writer->all = all;
-    *found = path.at != NULL;
-    return status;
-}
-
-/* Stories whose time has come, though no file changed: read again. */
-enum status
-writer_due(struct writer *writer)
-{
-    struct span_list due = { { NULL, 0 }, 0 };
+    const struct spans *touched = writer->options->touched;
+    int why = writer_why_unreadable(writer, "stories");
     enum status status;
-    bool found;
-    sqlite3_stmt *find = store_get(writer->archive, SQL_DUE);
-    sqlite3_bind_int64(find, 1, writer->options->now);
-    while ((status = store_step(writer->archive, find)) == STATUS_OK)
-        span_list_add(&due, writer->region, store_text(find, 1, writer->region));
-    store_done(find);
-    if (status == STATUS_ABSENT)
-        status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < due.spans.count; i++)
-        status = writer_reread(writer, due.spans.at[i], &found);
+    if (why != 0) {
+        fault_set(writer->fault, 0, "%s/stories can't be read: %s: %s", writer->options->content,
+                  strerror(why),
+                  why == ENOENT ? "make the folder, or mount what belongs there"
+                                : "let whoever songtu runs as read it (chmod a+rX)");
+        return STATUS_FAILED;
+    }
+    writer->desk = (struct desk){ writer->content, { writer->terms[CITY], writer->terms[THEME] } };
+    writer->readers = readers_new(&writer->desk);
+    writer->whole = touched == NULL || writer->all || is_touched_whole(touched);
+    if (writer->whole)
+        writer->to_look_at = writer->options->progress != NULL ? count(writer, SPAN("stories"), 0)
+                                                               : 0;
+    status = writer->whole ? scan_below(writer, SPAN("stories")) : scan_touched(writer, touched);
+    while (status == STATUS_OK && readers_are_asked(writer->readers))
+        status = take_next(writer);
+    readers_free(writer->readers);
+    writer->readers = NULL;
     return status;
 }

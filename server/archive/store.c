@@ -12,9 +12,9 @@
  * the writer's adds. */
 const char store_schema[] =
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE file(path TEXT PRIMARY KEY, device INTEGER, inode INTEGER, size INTEGER,"
-    " changed INTEGER, hash BLOB, slug TEXT, line INTEGER, what TEXT, written INTEGER)"
-    " WITHOUT ROWID;"
+    "CREATE TABLE file(folder TEXT, name TEXT, device INTEGER, inode INTEGER, size INTEGER,"
+    " changed INTEGER, hash BLOB, slug TEXT, line INTEGER, what TEXT, written INTEGER,"
+    " PRIMARY KEY(folder, name)) WITHOUT ROWID;"
     "CREATE INDEX file_slug ON file(slug);"
     "CREATE TABLE story(id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT, summary "
     "TEXT,"
@@ -55,6 +55,16 @@ const char store_schema[] =
     " s.author, s.written FROM listing l JOIN story s"                                          \
     " ON s.id = l.story WHERE l.city = ?1 AND l.theme = ?2 "
 #define NEAR "SELECT story, newest FROM listing WHERE city = ?1 AND theme = ?2 "
+#define FILE_ROW                                                                           \
+    "SELECT name, device, inode, size, changed, slug, hash, line, what, written FROM file" \
+    " WHERE folder = ?1"
+#define CLASHES                                                                               \
+    "SELECT a.slug, a.path, a.line, o.slug IS NOT NULL,"                                      \
+    " (SELECT b.owner FROM alias b JOIN story t ON t.id = b.story WHERE b.slug = a.slug"      \
+    "  AND b.owner < a.owner AND t.served = 1 ORDER BY b.owner LIMIT 1) AS first"             \
+    " FROM alias a CROSS JOIN story s ON s.id = a.story LEFT JOIN story o ON o.slug = a.slug" \
+    " AND o.id <> a.story AND (o.served = 1 OR o.state = 2)"                                  \
+    " WHERE s.served = 1 AND (o.slug IS NOT NULL OR first IS NOT NULL)"
 
 const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_META_GET] = "SELECT value FROM meta WHERE key = ?1",
@@ -88,14 +98,14 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_NEAR_NEWER] = NEAR "AND newest < ?3 ORDER BY newest DESC LIMIT ?4",
     [SQL_ENTRY] = "SELECT slug, title, lang, summary, " DATE ", added, author, written FROM story"
                   " WHERE slug = ?1 AND served = 1",
-    [SQL_FILE_GET] = "SELECT device, inode, size, changed, slug, line, what, hash,"
-                     " written FROM file"
-                     " WHERE path = ?1",
+    [SQL_FILE_GET] = FILE_ROW " AND name = ?2",
+    [SQL_FILES_OF] = FILE_ROW " ORDER BY name",
     [SQL_FILE_PUT] = "INSERT OR REPLACE INTO file"
-                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    [SQL_FILE_DROP] = "DELETE FROM file WHERE path = ?1",
-    [SQL_FILES] = "SELECT path, slug, hash FROM file",
-    [SQL_FILE_OF_SLUG] = "SELECT path FROM file WHERE slug = ?1 AND path <> ?2",
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [SQL_FILE_DROP] = "DELETE FROM file WHERE folder = ?1 AND name = ?2",
+    [SQL_FILES] = "SELECT folder || '/' || name FROM file",
+    [SQL_FOLDER_NEXT] = "SELECT folder FROM file WHERE folder > ?1 ORDER BY folder LIMIT 1",
+    [SQL_FILE_OF_SLUG] = "SELECT folder || '/' || name FROM file WHERE slug = ?1",
     [SQL_STORY_PUT] =
         "INSERT INTO story(slug, title, summary, author, lang, source, body, precision, year,"
         " month, day, instant, added, state, served, related, written)"
@@ -120,20 +130,23 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
                         " AND count = 0",
     [SQL_ALIAS_PUT] = "INSERT OR REPLACE INTO alias VALUES(?1, ?2, ?3, ?4, ?5)",
     [SQL_ALIAS_DROP] = "DELETE FROM alias WHERE story = ?1",
-    [SQL_ALIAS_CLASHES] =
-        "SELECT a.slug, a.path, a.line, o.slug IS NOT NULL,"
-        " (SELECT b.owner FROM alias b JOIN story t ON t.id = b.story WHERE b.slug = a.slug"
-        "  AND b.owner < a.owner AND t.served = 1 ORDER BY b.owner LIMIT 1) AS first"
-        " FROM alias a JOIN story s ON s.id = a.story LEFT JOIN story o ON o.slug = a.slug"
-        " AND o.id <> a.story AND (o.served = 1 OR o.state = 2)"
-        " WHERE s.served = 1 AND (o.slug IS NOT NULL OR first IS NOT NULL)",
-    [SQL_MOVED_PUT] = "INSERT OR REPLACE INTO moved VALUES(?1, ?2)",
-    [SQL_MOVED_CLEAR] = "DELETE FROM moved",
+    [SQL_ALIAS_OF] = "SELECT slug FROM alias WHERE story = ?1 LIMIT 1",
+    [SQL_ALIAS_CLASHES] = CLASHES,
+    [SQL_ALIAS_CLASHES_OF] = CLASHES " AND a.slug = ?1",
+    [SQL_ALIAS_CLASHES_WITH] = CLASHES " AND a.slug IN (SELECT x.slug FROM story y CROSS JOIN alias"
+                                       " x ON x.story = y.id WHERE y.slug = ?1)",
+    [SQL_MOVED] = "SELECT slug FROM moved",
+    [SQL_MOVED_PUT] = "INSERT INTO moved VALUES(?1, ?2) ON CONFLICT DO UPDATE"
+                      " SET target = excluded.target WHERE target <> excluded.target",
+    [SQL_MOVED_DROP] = "DELETE FROM moved WHERE slug = ?1",
     [SQL_UNNOTED] = "SELECT slug, target FROM unnoted",
     [SQL_UNNOTED_PUT] = "INSERT OR REPLACE INTO unnoted VALUES(?1, ?2)",
     [SQL_UNNOTED_CLEAR] = "DELETE FROM unnoted",
-    [SQL_PAGE_PUT] = "INSERT OR REPLACE INTO page VALUES(?1, ?2, ?3, ?4)",
-    [SQL_PAGES_CLEAR] = "DELETE FROM page",
+    [SQL_PAGE_PUT] = "INSERT INTO page VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE"
+                     " SET title = excluded.title, lang = excluded.lang, body = excluded.body"
+                     " WHERE title <> excluded.title OR lang <> excluded.lang"
+                     " OR body <> excluded.body",
+    [SQL_PAGE_DROP] = "DELETE FROM page WHERE name = ?1",
     [SQL_DUE] = "SELECT id, slug FROM story WHERE served = 0 AND state = 0 AND instant <= ?1",
     [SQL_NEXT_DUE] = "SELECT min(instant) FROM story WHERE served = 0 AND state = 0"
                      " AND instant > ?1",
@@ -311,6 +324,15 @@ store_meta(struct archive *archive, const char *key, int64_t *out)
         *out = sqlite3_column_int64(get, 0);
     store_done(get);
     return status;
+}
+
+enum status
+store_set_meta(struct archive *archive, const char *key, int64_t value)
+{
+    sqlite3_stmt *set = store_get(archive, SQL_META_SET);
+    store_bind_text(set, 1, span_of(key));
+    sqlite3_bind_int64(set, 2, value);
+    return store_run(archive, set);
 }
 
 int

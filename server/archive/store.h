@@ -36,6 +36,8 @@ enum sql {
     SQL_FILE_PUT,
     SQL_FILE_DROP,
     SQL_FILES,
+    SQL_FILES_OF,
+    SQL_FOLDER_NEXT,
     SQL_FILE_OF_SLUG,
     SQL_STORY_PUT,
     SQL_STORY_DROP,
@@ -53,14 +55,18 @@ enum sql {
     SQL_TALLY_SWEEP,
     SQL_ALIAS_PUT,
     SQL_ALIAS_DROP,
+    SQL_ALIAS_OF,
     SQL_ALIAS_CLASHES,
+    SQL_ALIAS_CLASHES_OF,
+    SQL_ALIAS_CLASHES_WITH,
+    SQL_MOVED,
     SQL_MOVED_PUT,
-    SQL_MOVED_CLEAR,
+    SQL_MOVED_DROP,
     SQL_UNNOTED,
     SQL_UNNOTED_PUT,
     SQL_UNNOTED_CLEAR,
     SQL_PAGE_PUT,
-    SQL_PAGES_CLEAR,
+    SQL_PAGE_DROP,
     SQL_DUE,
     SQL_NEXT_DUE,
     SQL_SEARCH,
@@ -119,6 +125,7 @@ int64_t store_term(struct archive *archive, int kind, struct span slug);
 enum status store_count(struct archive *archive, int64_t city, int64_t theme, int bucket,
                         uint64_t *out) MUST_CHECK;
 enum status store_meta(struct archive *archive, const char *key, int64_t *out) MUST_CHECK;
+enum status store_set_meta(struct archive *archive, const char *key, int64_t value) MUST_CHECK;
 /* Folders of listing and tally: year * 100 + month, month 0 known only by the year; 0 undated; and,
  * of tally alone, all of them. */
 enum { BUCKET_ALL = -1 };

@@ -10,8 +10,8 @@
 #include <string.h>
 
 /* What takes a whole table, and may: the writer's, and lists that are small. */
-static const enum sql whole[] = { SQL_PAGES,       SQL_FILES,   SQL_ALIAS_CLASHES, SQL_MOVED_CLEAR,
-                                  SQL_PAGES_CLEAR, SQL_UNNOTED, SQL_UNNOTED_CLEAR };
+static const enum sql whole[] = { SQL_PAGES, SQL_FILES,   SQL_ALIAS_CLASHES,
+                                  SQL_MOVED, SQL_UNNOTED, SQL_UNNOTED_CLEAR };
 
 /* What sorts, and may: a story's own terms are few, and so are the stories with one alias. */
 static const enum sql sorting[] = { SQL_STORY_TERMS, SQL_FIND_ALIAS };
