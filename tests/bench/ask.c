@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 
 enum { EVENTS = 256 };
 
@@ -45,6 +46,16 @@ begin_due(struct run *run)
 }
 
 static void
+tell_lost(const struct reader *reader, enum outcome outcome)
+{
+    static const char *const names[] = { "none", "right", "slowed", "turned", "wrong" };
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    printf("lost=%u outcome=%s at=%lld.%06ld\n", reader_port(reader), names[outcome],
+           (long long)time.tv_sec, time.tv_nsec / 1000);
+}
+
+static void
 finish(struct run *run, struct reader *reader, enum outcome outcome)
 {
     if (outcome == OUTCOME_RIGHT)
@@ -53,6 +64,8 @@ finish(struct run *run, struct reader *reader, enum outcome outcome)
     run->done++;
     run->resumed += reader_resumed(reader);
     run->bytes += reader->head_len + reader->heard;
+    if (run->wishes->progress > 0 && outcome != OUTCOME_RIGHT)
+        tell_lost(reader, outcome);
     reader_end(reader);
     run->idle[run->idle_count++] = reader;
     if (run->wishes->progress > 0 && run->done % run->wishes->progress == 0) {

@@ -25,7 +25,8 @@ static const char help[] =
     "  --from A[-B]     they come from these addresses in turns (127.0.0.2-127.0.0.250)\n"
     "  --manner HOW     hold: silent (nothing sent), idle (behind the handshake), half (of a\n"
     "                   question asked), deaf (PATH asked for, nothing read)\n"
-    "  --progress N     ask: prints done= failed= after every N answers\n"
+    "  --progress N     ask: prints done= failed= after every N answers, and of each that was not\n"
+    "                   right lost= (the reader's port) at= (since 1970)\n"
     "  --limit SECONDS  gives up then (300)\n";
 
 static const struct mode {

@@ -226,6 +226,15 @@ reader_resumed(const struct reader *reader)
     return SSL_session_reused(reader->ssl);
 }
 
+unsigned
+reader_port(const struct reader *reader)
+{
+    struct sockaddr_in at = { .sin_port = 0 };
+    socklen_t len = sizeof at;
+    getsockname(reader->fd, (struct sockaddr *)&at, &len);
+    return ntohs(at.sin_port);
+}
+
 void
 reader_end(struct reader *reader)
 {

@@ -61,6 +61,7 @@ int reader_shake(struct reader *reader);
 /* As far as it goes. Anything but OUTCOME_NONE is the end: call reader_end. */
 enum outcome reader_go_on(struct reader *reader);
 bool reader_resumed(const struct reader *reader);
+unsigned reader_port(const struct reader *reader); /* his own */
 void reader_end(struct reader *reader);
 
 /* Microseconds on the monotonic clock. */

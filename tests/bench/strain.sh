@@ -91,40 +91,93 @@ huge_round() {
 }
 mode_huge() { in_rounds huge_round; }
 
-soak_reload() { kill -HUP "${process[songtud.page]}"; }
+# now_is NUMBER: of what `songtu status` tells as it
+now_is() { ./songtu status --json 2>/dev/null | sed -n "s/^ *\"$1\": \([0-9]*\).*/\1/p"; }
+has_passed() { [ "$(now_is "$1")" != "$2" ]; }
+
+soak_reload() {
+    local before
+    before=$(now_is generation)
+    kill -HUP "${process[songtud.page]}"
+    until_true 30 has_passed generation "$before"
+}
+# peers PID: the ports of those a process is connected with
+peers() {
+    ls -l "/proc/$1/fd" | sed -n 's/.*socket:\[\([0-9]*\)\]/\1/p' |
+        awk 'FILENAME == "-" { own[$1] = 1; next }
+            $4 == "01" && $10 in own { split($3, part, ":"); print part[2] }' - "/proc/$1/net/tcp" "/proc/$1/net/tcp6" |
+        while read -r port; do echo $((16#$port)); done
+}
+stands_still() { grep -q '^State:.T' "/proc/$1/status"; }
+# It stands still while its readers are told apart from others'.
 soak_kill() {
     for worker in $(family "${process[songtud.page]}" | sed 1d); do
-        if [ "$(cat "/proc/$worker/comm")" = songtud ]; then kill -KILL "$worker" && return; fi
+        if [ "$(cat "/proc/$worker/comm")" = songtud ]; then
+            kill -STOP "$worker"
+            until_true 10 stands_still "$worker"
+            peers "$worker" | sed "s/\$/ $EPOCHREALTIME/" >>owed
+            kill -KILL "$worker"
+            return
+        fi
     done
 }
-# SIGUSR2 is to start another songtud that takes over; until there is such a thing, nothing is done.
 soak_upgrade() {
-    if grep -q SIGUSR2 "$top/server/songtud.8"; then kill -USR2 "${process[songtud.page]}"; fi
+    local old=${process[songtud.page]} new subject
+    kill -USR2 "$old"
+    until_true 30 has_passed daemon "$old"
+    new=$(now_is daemon)
+    [ -n "$new" ] || { echo "bench: nobody took over" >&2; return 1; }
+    started="${started/ $old/} $new"
+    for subject in page small file huge idle; do process[songtud.$subject]=$new; done
+    until_true 60 test ! -d "/proc/$old"
 }
 is_calm() { [ "$(family "${process[songtud.page]}" | wc -l)" -le "$1" ]; }
 
-# account ACTION FAILED: nothing may fail, but on the connections of a worker that was killed
-account() {
-    [ "$2" = 0 ] || remark "soak: $2 failed after a $1"
-    case $1 in kill) [ "$2" -le 32 ] ;; *) [ "$2" = 0 ] ;; esac || remark "soak: TOO MANY"
+# is_owed PORT TIME: whoever came from there then was a reader of a worker that had just been killed
+is_owed() { awk -v port="$1" -v at="$2" '$1 == port && at >= $2 && at < $2 + 5 { found = 1 } END { exit !found }' owed; }
+# soak_ask COUNT EVERY: in the background, to the descriptor 6
+soak_ask() {
+    exec 6< <(load ask "${port[songtud.page]}" "${path[page]}" "${body[page]}" --count "$1" --progress "$2" --resumed --limit 14400)
+}
+# soak_watch MARKS: till so many have come. Whoever failed must have been a killed worker's reader.
+soak_watch() {
+    local marks=$1 line
+    while [ "$marks" -gt 0 ] && read -r line <&6; do
+        case $line in
+        lost=*)
+            if is_owed "$(field lost "$line")" "$(field at "$line")"; then lost=$((lost + 1)); else
+                dropped=$((dropped + 1))
+                remark "soak: DROPPED after $last: $line"
+            fi
+            ;;
+        *"done="*)
+            marks=$((marks - 1))
+            echo "soak: $line, of them $lost on killed workers' connections and $dropped others, after $last" >&2
+            ;;
+        esac
+    done
+}
+soak_memory() {
+    until_true 60 is_calm "$calm"
+    note soak.memory "$1" "$(memory "${process[songtud.page]}" Private)"
 }
 mode_soak() {
-    local count=${count:-1000000} line calm failed=0 last=start actions=(start start start start)
-    for i in $(seq 20); do
-        actions+=(reload kill)
-        [ $((i % 4)) != 0 ] || actions+=(upgrade)
-    done
+    local count=${count:-1000000} calm lost=0 dropped=0 last='the start' i
     fresh songtud
+    : >owed
     calm=$(family "${process[songtud.page]}" | wc -l)
-    while read -r line; do
-        [ -n "$(field "done" "$line")" ] || { remark "soak: $line"; continue; }
-        account "$last" $(($(field failed "$line") - failed))
-        failed=$(field failed "$line")
-        [ "$last" = start ] && [ "${actions[0]:-}" != start ] && note soak.memory without "$(memory "${process[songtud.page]}" Private)"
-        last=${actions[0]:-start} actions=("${actions[@]:1}")
-        [ "$last" = start ] || "soak_$last"
-    done < <(load ask "${port[songtud.page]}" "${path[page]}" "${body[page]}" --count "$count" --progress $((count / 50)) \
-        --resumed --limit 7200)
-    until_true 60 is_calm "$calm"
-    note soak.memory songtud "$(memory "${process[songtud.page]}" Private)"
+    soak_ask $((count / 10)) $((count / 50))
+    soak_watch 5
+    soak_memory without
+    soak_ask $((count - count / 10)) $((count / 50))
+    for i in $(seq 45); do
+        case $((i % 9)) in 0) last=upgrade ;; 1 | 3 | 5 | 7) last=reload ;; *) last=kill ;; esac
+        "soak_$last"
+        soak_watch 1
+    done
+    while read -r line <&6; do remark "soak: $line"; done
+    exec 6<&-
+    soak_memory songtud
+    remark "soak: $lost failed on the connections of 20 killed workers, and $dropped others; 20 reloads, 5 upgrades"
+    [ $dropped = 0 ] || echo "bench: soak: $dropped requests were dropped" >&2
 }
