@@ -262,6 +262,16 @@ archive_find_story(struct archive *archive, struct span slug, struct span lang,
 }
 
 enum status
+archive_first_slug(struct archive *archive, struct span slug, struct region *region,
+                   struct span *out)
+{
+    enum status status = find_text(archive, SQL_FIRST_SLUG, slug, region, out);
+    if (status == STATUS_ABSENT)
+        *out = slug;
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+enum status
 archive_find_page(struct archive *archive, struct span name, struct region *region,
                   struct record *out)
 {

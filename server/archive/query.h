@@ -88,6 +88,11 @@ struct finding {
 enum status archive_find_story(struct archive *archive, struct span slug, struct span lang,
                                struct region *region, struct finding *out) MUST_CHECK;
 
+/* The slug a story had first, before it was renamed; its own where it never was, or where another
+ * story has that slug now. */
+enum status archive_first_slug(struct archive *archive, struct span slug, struct region *region,
+                               struct span *out) MUST_CHECK;
+
 /* A page kept by hand (content/pages/NAME.gmi): title, lang and body of *out. STATUS_ABSENT. */
 enum status archive_find_page(struct archive *archive, struct span name, struct region *region,
                               struct record *out) MUST_CHECK;

@@ -93,12 +93,14 @@ follow(const struct signpost *post, struct span slug)
     return (struct span){ NULL, 0 };
 }
 
+/* `place`: of lines that lead to one slug, the first says what the story was called first. */
 static enum status
-put(struct writer *writer, struct span from, struct span to)
+put(struct writer *writer, struct span from, struct span to, int64_t place)
 {
     sqlite3_stmt *statement = store_get(writer->archive, SQL_MOVED_PUT);
     store_bind_text(statement, 1, from);
     store_bind_text(statement, 2, span_equal(to, SPAN("gone")) ? SPAN("") : to);
+    sqlite3_bind_int64(statement, 3, place);
     return store_run(writer->archive, statement);
 }
 
@@ -172,7 +174,7 @@ put_all(struct writer *writer, size_t *faults)
         struct fault fault = { 0, "" };
         struct span end = follow(&post, yaml_text(node));
         if (slug_is_valid(end)) {
-            status = put(writer, node->key, end);
+            status = put(writer, node->key, end, node->line > 0 ? (int64_t)node->line : INT64_MAX);
             span_list_add(&keys, writer->region, node->key);
         } else if (!is_story(writer, node->key)) {
             fault_set(&fault, node->line, "`%.*s` leads nowhere: write a slug, or gone",

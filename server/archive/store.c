@@ -38,7 +38,8 @@ const char store_schema[] =
     "CREATE TABLE alias(slug TEXT, owner TEXT, story INTEGER, path TEXT, line INTEGER,"
     " PRIMARY KEY(slug, owner)) WITHOUT ROWID;"
     "CREATE INDEX alias_story ON alias(story);"
-    "CREATE TABLE moved(slug TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;"
+    "CREATE TABLE moved(slug TEXT PRIMARY KEY, target TEXT, place INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX moved_target ON moved(target, place);"
     "CREATE TABLE unnoted(slug TEXT PRIMARY KEY, target TEXT) WITHOUT ROWID;"
     "CREATE TABLE page(name TEXT PRIMARY KEY, title TEXT, lang TEXT, body TEXT) WITHOUT ROWID;"
     "CREATE VIRTUAL TABLE search USING fts5(title, summary, author, body, filed, content='',"
@@ -74,6 +75,8 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_FIND_ALIAS] = "SELECT s.slug FROM alias a JOIN story s ON s.id = a.story WHERE a.slug = ?1"
                        " AND (s.served = 1 OR s.state = 2) ORDER BY s.served DESC, a.owner LIMIT 1",
     [SQL_FIND_MOVED] = "SELECT target FROM moved WHERE slug = ?1",
+    [SQL_FIRST_SLUG] = "SELECT m.slug FROM moved m WHERE m.target = ?1 AND NOT EXISTS"
+                       " (SELECT 1 FROM story s WHERE s.slug = m.slug) ORDER BY m.place LIMIT 1",
     [SQL_FIND_PAGE] = "SELECT title, lang, body FROM page WHERE name = ?1",
     [SQL_PAGES] = "SELECT name, title FROM page ORDER BY name LIMIT ?1",
     [SQL_STORY_TERMS] =
@@ -136,8 +139,9 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
     [SQL_ALIAS_CLASHES_WITH] = CLASHES " AND a.slug IN (SELECT x.slug FROM story y CROSS JOIN alias"
                                        " x ON x.story = y.id WHERE y.slug = ?1)",
     [SQL_MOVED] = "SELECT slug FROM moved",
-    [SQL_MOVED_PUT] = "INSERT INTO moved VALUES(?1, ?2) ON CONFLICT DO UPDATE"
-                      " SET target = excluded.target WHERE target <> excluded.target",
+    [SQL_MOVED_PUT] = "INSERT INTO moved VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE"
+                      " SET target = excluded.target, place = excluded.place"
+                      " WHERE target <> excluded.target OR place <> excluded.place",
     [SQL_MOVED_DROP] = "DELETE FROM moved WHERE slug = ?1",
     [SQL_UNNOTED] = "SELECT slug, target FROM unnoted",
     [SQL_UNNOTED_PUT] = "INSERT OR REPLACE INTO unnoted VALUES(?1, ?2)",

@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 8, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 9, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
@@ -17,6 +17,7 @@ enum sql {
     SQL_FIND_STORY,
     SQL_FIND_ALIAS,
     SQL_FIND_MOVED,
+    SQL_FIRST_SLUG,
     SQL_FIND_PAGE,
     SQL_PAGES,
     SQL_STORY_TERMS,

@@ -95,11 +95,15 @@ tag_of(const struct sheet *sheet)
     return region_printf(sheet->region, "%.*s,2026:", SPAN_ARG(tag));
 }
 
-/* Everything of an entry but its summary. */
-static void
+/* Everything of an entry but its summary. Renamed, a story keeps the id it had. */
+static enum status
 add_entry(struct sheet *sheet, struct buffer *out, const struct entry *entry, struct span base,
           struct span tag)
 {
+    struct span first;
+    enum status status = archive_first_slug(sheet->archive, entry->slug, sheet->region, &first);
+    if (status != STATUS_OK)
+        return status;
     bool foreign = entry->lang.len > 0 && !span_equal(entry->lang, sheet->lang);
     buffer_add_text(out, "<entry");
     if (foreign)
@@ -107,7 +111,7 @@ add_entry(struct sheet *sheet, struct buffer *out, const struct entry *entry, st
     buffer_add_char(out, '>');
     add_element(out, "title", entry->title);
     buffer_printf(out, "<id>%.*s/story/%.*s</id><link href=\"%.*s/story/%.*s\"/>", SPAN_ARG(tag),
-                  SPAN_ARG(entry->slug), SPAN_ARG(base), SPAN_ARG(entry->slug));
+                  SPAN_ARG(first), SPAN_ARG(base), SPAN_ARG(entry->slug));
     add_instant(out, "published", feed_published(entry));
     add_instant(out, "updated", feed_updated(entry));
     if (entry->author.len > 0) {
@@ -115,37 +119,43 @@ add_entry(struct sheet *sheet, struct buffer *out, const struct entry *entry, st
         add_element(out, "name", entry->author);
         buffer_add_text(out, "</author>");
     }
+    return STATUS_OK;
+}
+
+/* As much of the summary as there is room for, with its tags. */
+static void
+add_summary(struct sheet *sheet, struct buffer *out, struct span words, size_t room)
+{
+    enum { AROUND = sizeof "<summary>…</summary>" };
+    struct span fitting = fit(words, room > AROUND ? room - AROUND : 0);
+    if (fitting.len > 0 && fitting.len < words.len)
+        fitting = region_printf(sheet->region, "%.*s…", SPAN_ARG(fitting));
+    if (fitting.len > 0)
+        add_element(out, "summary", fitting);
 }
 
 /* Entries share what a page may hold: summaries get what is left of it. */
-static void
+static enum status
 add_entries(struct sheet *sheet, const struct feed *feed)
 {
-    enum {
-        FOOT = sizeof "</feed>\n",
-        SUMMARY = sizeof "<summary>…</summary>",
-        END = sizeof "</entry>\n"
-    };
+    enum { FOOT = sizeof "</feed>\n", END = sizeof "</entry>\n" };
     struct span base = base_of(sheet), tag = tag_of(sheet);
     struct buffer entry = BUFFER_EMPTY;
-    for (size_t i = 0; i < feed->entries.count; i++) {
-        struct span words = feed->entries.at[i].words;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < feed->entries.count; i++) {
         size_t left = PAGES_INDEX_BYTES - FOOT - sheet->text.len;
         size_t room = left / (feed->entries.count - i);
         buffer_clear(&entry);
-        add_entry(sheet, &entry, &feed->entries.at[i], base, tag);
+        status = add_entry(sheet, &entry, &feed->entries.at[i], base, tag);
         if (entry.len + END > left)
             break;
-        room = room > entry.len + SUMMARY + END ? room - entry.len - SUMMARY - END : 0;
-        struct span fitting = fit(words, room);
-        if (fitting.len < words.len && fitting.len > 0)
-            fitting = region_printf(sheet->region, "%.*s…", SPAN_ARG(fitting));
-        if (fitting.len > 0)
-            add_element(&entry, "summary", fitting);
+        room = room > entry.len + END ? room - entry.len - END : 0;
+        add_summary(sheet, &entry, feed->entries.at[i].words, room);
         buffer_add_text(&entry, "</entry>\n");
         buffer_add(&sheet->text, buffer_span(&entry));
     }
     buffer_fini(&entry);
+    return status;
 }
 
 static void
@@ -184,7 +194,9 @@ atom_answer(struct sheet *sheet, struct scope scope, struct spans rest)
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
     add_head(sheet, &feed);
-    add_entries(sheet, &feed);
+    status = add_entries(sheet, &feed);
+    if (status != STATUS_OK)
+        return sheet_failed(sheet, status);
     buffer_add_text(&sheet->text, "</feed>\n");
     return sheet_file(sheet, SPAN("application/atom+xml"));
 }

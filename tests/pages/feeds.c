@@ -211,6 +211,34 @@ START_TEST(a_feed_changes_only_with_its_stories)
 }
 END_TEST
 
+/* Whether the story's entry in /atom.xml has the id of that slug. */
+static bool
+has_id(const char *slug, const char *first)
+{
+    const char *entry = region_printf(asking_region,
+                                      "<id>tag:bao.example,2026:/story/%s</id>"
+                                      "<link href=\"gemini://bao.example/story/%s\"/>",
+                                      first, slug)
+                            .at;
+    return strstr(asking_text("/atom.xml"), entry) != NULL;
+}
+
+START_TEST(a_story_that_is_renamed_keeps_its_id)
+{
+    index_well();
+    ck_assert(has_id("nam", "nam"));
+    content_rename("stories/nam.gmi", "stories/nam-2.gmi");
+    index_well();
+    ck_assert(has_id("nam-2", "nam"));
+    content_rename("stories/nam-2.gmi", "stories/2.gmi");
+    index_well();
+    ck_assert(has_id("2", "nam"));
+    story("nam", "title: Năm mới\ndate: 2025\n", 1760000000); /* and no two have one id */
+    index_well();
+    ck_assert(has_id("nam", "nam") && has_id("2", "nam-2"));
+}
+END_TEST
+
 START_TEST(a_file_whose_time_is_yet_to_come_is_no_news)
 {
     story("ngay", "title: Ngày\ndate: 2024-07-12\n", archiving_options.now + 200000);
@@ -247,6 +275,7 @@ main(void)
     tcase_add_test(tests, the_newest_fifty_fit_and_summaries_share_what_is_left);
     tcase_add_test(tests, what_is_much_too_long_stays_within_bounds_all_the_same);
     tcase_add_test(tests, a_feed_changes_only_with_its_stories);
+    tcase_add_test(tests, a_story_that_is_renamed_keeps_its_id);
     tcase_add_test(tests, a_file_whose_time_is_yet_to_come_is_no_news);
     tcase_add_test(tests, a_feed_is_kept_like_any_page);
     suite_add_tcase(suite, tests);
