@@ -92,12 +92,13 @@ static const int looping[] = {
 static const int waiting[] = { SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(ppoll_time64) };
 
 static const int writing[] = {
-    SCMP_SYS(ftruncate), SCMP_SYS(ftruncate64), SCMP_SYS(fsync),
-    SCMP_SYS(fdatasync), SCMP_SYS(flock),       SCMP_SYS(fchmod),
-    SCMP_SYS(fchown),    SCMP_SYS(fchown32),    SCMP_SYS(mkdir),
-    SCMP_SYS(mkdirat),   SCMP_SYS(rename),      SCMP_SYS(renameat),
-    SCMP_SYS(renameat2), SCMP_SYS(unlink),      SCMP_SYS(unlinkat),
-    SCMP_SYS(getdents),  SCMP_SYS(getdents64),  SCMP_SYS(inotify_add_watch),
+    SCMP_SYS(ftruncate),        SCMP_SYS(ftruncate64), SCMP_SYS(fsync),
+    SCMP_SYS(fdatasync),        SCMP_SYS(flock),       SCMP_SYS(fchmod),
+    SCMP_SYS(fchown),           SCMP_SYS(fchown32),    SCMP_SYS(mkdir),
+    SCMP_SYS(mkdirat),          SCMP_SYS(rename),      SCMP_SYS(renameat),
+    SCMP_SYS(renameat2),        SCMP_SYS(unlink),      SCMP_SYS(unlinkat),
+    SCMP_SYS(getdents),         SCMP_SYS(getdents64),  SCMP_SYS(inotify_add_watch),
+    SCMP_SYS(inotify_rm_watch),
 };
 
 #define LIST(calls)                            \

@@ -7,10 +7,10 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "tool/folders.h"
 #include "tool/said.h"
 #include "tool/tool.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -26,23 +25,23 @@ enum {
     SETTLE_MS = 80, /* an editor's save is several events and one round */
     LOOK_MS = 500,  /* how often the archive itself is looked for */
     SCAN_MS = 2000, /* where inotify can't tell */
+    SCAN_PART = 20, /* and then no more than such a part of the time */
     RETRY_SECONDS = 5,
     NOTE_SECONDS = 30, /* till moved.yaml is tried again */
     MEND_MS = 2000,    /* between two mended archives; doubles */
     MEND_MOST_MS = 10 * 60 * 1000,
-    DEPTH_MAX = 8,
     PATH_BYTES = 4096,
 };
 
-static const uint32_t EVENTS = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
-                               IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR;
-
 struct watch {
     const struct tool_options *options;
-    int inotify, signals;
-    bool ended;                 /* a signal said so */
+    int signals;
+    bool ended; /* a signal said so */
+    struct folders *folders;
     bool scanning;              /* inotify's limits are reached */
-    bool dirty;                 /* something changed since the last round */
+    int64_t scan_due;           /* then; clock_monotonic */
+    struct touched touched;     /* since the last round, and what was faulty in it */
+    bool dirty;                 /* there is to be a round */
     int64_t next_due;           /* an instant; 0: none */
     unsigned long long archive; /* its identity after the last round */
     unsigned long long content; /* likewise the folder's, before it */
@@ -61,6 +60,7 @@ on_fault(void *whom, const char *path, const struct fault *fault)
 {
     struct watch *watch = whom;
     struct buffer text = BUFFER_EMPTY;
+    touched_add(&watch->touched, span_of(path)); /* told of till it is mended */
     buffer_printf(&text, "%s/%s:", watch->options->content, path);
     if (fault->line > 0)
         buffer_printf(&text, "%zu:", fault->line);
@@ -107,43 +107,28 @@ identify_archive(const struct watch *watch)
     return archive_identity(path);
 }
 
-/* Watches a folder and those below it; watching one twice is fine. */
 static void
-add_watches(struct watch *watch, const char *path, int depth)
+tell_scanning(struct watch *watch, bool scanning, int why)
 {
-    if (inotify_add_watch(watch->inotify, path, EVENTS) < 0) {
-        if ((errno == ENOSPC || errno == ENOMEM) && !watch->scanning) {
-            log_warn("too many folders for inotify (fs.inotify.max_user_watches): looking every "
-                     "%d s instead",
-                     SCAN_MS / 1000);
-            watch->scanning = true;
-        }
+    if (scanning == watch->scanning)
         return;
-    }
-    DIR *folder = depth < DEPTH_MAX ? opendir(path) : NULL;
-    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;) {
-        char below[PATH_BYTES];
-        if (entry->d_name[0] == '.' || entry->d_type != DT_DIR)
-            continue;
-        snprintf(below, sizeof below, "%s/%s", path, entry->d_name);
-        add_watches(watch, below, depth + 1);
-    }
-    if (folder != NULL)
-        closedir(folder);
+    if (!scanning)
+        log_info("inotify tells of every folder again");
+    else
+        log_warn("inotify can't tell of every folder: %s (%s): looking every %d s or so instead",
+                 strerror(why),
+                 why == EMFILE ? "fs.inotify.max_user_instances" : "fs.inotify.max_user_watches",
+                 SCAN_MS / 1000);
+    watch->scanning = scanning;
 }
 
-/* The folder is another one than last time: what happens in the old one is nothing to us. */
+/* The folder may be another one than last time: what happens in the old one is nothing to us. */
 static void
 follow_content(struct watch *watch)
 {
-    unsigned long long content = file_identity(AT_FDCWD, watch->options->content);
-    if (watch->inotify >= 0 && watch->content != 0 && content != watch->content) {
-        close(watch->inotify);
-        watch->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-        watch->scanning = watch->inotify < 0;
-    }
-    watch->content = content;
-    add_watches(watch, watch->options->content, 0);
+    watch->content = file_identity(AT_FDCWD, watch->options->content);
+    bool all = folders_watch(watch->folders);
+    tell_scanning(watch, !all, errno);
 }
 
 /* At once the first time; the more often, the later. */
@@ -181,9 +166,30 @@ note_mending(struct watch *watch, bool done)
     watch->damaged = false;
 }
 
+static void
+tell_done(struct watch *watch, const struct index_summary *summary)
+{
+    watch->next_due = summary->next_due;
+    tell_unnoted(watch, summary);
+    watch->served = true;
+    if (summary->changed > 0 || summary->removed > 0 || summary->rebuilt)
+        log_info("indexed stories=%zu changed=%zu removed=%zu faulty=%zu%s", summary->stories,
+                 summary->changed, summary->removed, summary->faulty,
+                 summary->rebuilt ? " (made anew)" : "");
+}
+
+/* Where all was looked at, it is some time until that is done again unasked. */
+static void
+note_scan(struct watch *watch, int64_t begun)
+{
+    int64_t now = clock_monotonic(), wait = (now - begun) * SCAN_PART;
+    watch->scan_due = now + (wait < SCAN_MS ? SCAN_MS : wait);
+}
+
 static bool
 do_round(struct watch *watch)
 {
+    struct touched touched = watch->touched;
     struct index_options index = { .content = watch->options->content,
                                    .state = watch->options->state,
                                    .lang = watch->options->lang,
@@ -191,76 +197,71 @@ do_round(struct watch *watch)
                                    .now = clock_now(),
                                    .wait = true,
                                    .anew = watch->damaged && clock_monotonic() >= mend_due(watch),
+                                   .touched = touched.all ? NULL : &touched.paths.spans,
                                    .report = on_fault,
                                    .whom = watch };
     struct index_summary summary;
     struct fault fault = { 0, "" };
+    int64_t begun = clock_monotonic();
     watch->dirty = false;
-    follow_content(watch);
+    watch->touched = (struct touched){ .region = NULL };
+    if (touched.all)
+        follow_content(watch);
     bool done = index_round(&index, &summary, &fault) == STATUS_OK;
+    watch->touched.any = false; /* what is faulty waits for another reason */
     if (index.anew || (watch->damaged && done && summary.rebuilt))
         note_mending(watch, done);
     said_turn(&watch->said, done);
     tell_failure(watch, &fault);
-    if (!done) {
-        watch->archive = identify_archive(watch);
-        watch->next_due = clock_now() + RETRY_SECONDS;
-        return false;
-    }
-    watch->next_due = summary.next_due;
-    tell_unnoted(watch, &summary);
     watch->archive = identify_archive(watch);
-    watch->served = true;
-    if (summary.changed > 0 || summary.removed > 0 || summary.rebuilt)
-        log_info("indexed stories=%zu changed=%zu removed=%zu faulty=%zu%s", summary.stories,
-                 summary.changed, summary.removed, summary.faulty,
-                 summary.rebuilt ? " (made anew)" : "");
-    return true;
-}
-
-/* Our own temporary files and hidden ones change nothing. */
-static void
-read_events(struct watch *watch)
-{
-    _Alignas(struct inotify_event) char events[16 * 1024];
-    ssize_t got;
-    while ((got = read(watch->inotify, events, sizeof events)) > 0)
-        for (ssize_t at = 0; at < got;) {
-            const struct inotify_event *event = (const struct inotify_event *)(events + at);
-            at += (ssize_t)(sizeof *event + event->len);
-            if ((event->mask & IN_IGNORED) == 0 && (event->len == 0 || event->name[0] != '.'))
-                watch->dirty = true;
-        }
+    if (touched.all)
+        note_scan(watch, begun);
+    touched_fini(&touched);
+    if (done) {
+        tell_done(watch, &summary);
+    } else {
+        watch->next_due = clock_now() + RETRY_SECONDS;
+        watch->touched.all = true; /* nobody knows how far it came */
+    }
+    return done;
 }
 
 static int
 time_to_wait(const struct watch *watch)
 {
     if (watch->next_due == 0)
-        return watch->scanning ? SCAN_MS : LOOK_MS;
+        return LOOK_MS;
     int64_t wait = (watch->next_due - clock_now()) * 1000;
     return wait < 0 ? 0 : wait < LOOK_MS ? (int)wait : LOOK_MS;
+}
+
+/* Anything may be other than it was. */
+static bool
+is_all_in_doubt(const struct watch *watch)
+{
+    return identify_archive(watch) != watch->archive ||
+           file_identity(AT_FDCWD, watch->options->content) != watch->content ||
+           (watch->scanning && clock_monotonic() >= watch->scan_due);
 }
 
 /* false: a signal said to end. */
 static bool
 wait_for_change(struct watch *watch)
 {
-    struct pollfd fds[] = { { watch->inotify, POLLIN, 0 }, { watch->signals, POLLIN, 0 } };
+    struct pollfd fds[] = { { folders_descriptor(watch->folders), POLLIN, 0 },
+                            { watch->signals, POLLIN, 0 } };
     if (poll(fds, 2, time_to_wait(watch)) < 0 && errno != EINTR)
         return false;
     if (fds[1].revents != 0 && !read_signals(watch))
         return false;
     if (fds[0].revents != 0) {
         poll(&fds[1], 1, SETTLE_MS);
-        read_events(watch);
+        folders_read(watch->folders, &watch->touched);
     }
-    if (watch->damaged && clock_monotonic() >= mend_due(watch))
-        watch->dirty = true;
-    if (watch->scanning || identify_archive(watch) != watch->archive ||
-        file_identity(AT_FDCWD, watch->options->content) != watch->content ||
-        (watch->next_due != 0 && clock_now() >= watch->next_due))
-        watch->dirty = true;
+    if (is_all_in_doubt(watch))
+        watch->touched.any = watch->touched.all = true;
+    watch->dirty = watch->touched.any || (watch->damaged && clock_monotonic() >= mend_due(watch)) ||
+                   (watch->next_due != 0 && clock_now() >= watch->next_due);
     return !watch->ended;
 }
 
@@ -326,8 +327,8 @@ command_watch(const struct tool_options *options, int argc, char **argv)
     sigaddset(&heard, SIGUSR1);
     sigprocmask(SIG_BLOCK, &heard, NULL);
     watch.signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
-    watch.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    watch.scanning = watch.inotify < 0;
+    watch.folders = folders_new(options->content);
+    watch.touched.all = true;
     watch.served = identify_archive(&watch) != 0;
     if (!lock_in(&watch))
         return EXIT_FAILED;
@@ -336,6 +337,8 @@ command_watch(const struct tool_options *options, int argc, char **argv)
     while (wait_for_change(&watch) && is_in_its_cell(&watch))
         if (watch.dirty)
             do_round(&watch);
+    touched_fini(&watch.touched);
+    folders_free(watch.folders);
     said_fini(&watch.said);
     return EXIT_FINE;
 }

@@ -155,7 +155,6 @@ START_TEST(folders_may_lie_elsewhere)
     ck_assert_int_eq(capsule_status(run, "/files/favicon.txt"), 20);
     ck_assert_int_eq(capsule_status(run, "/city/ha-noi"), 20);
     testing_write(run->folder, "else/stories/2024/moi.gmi", "---\ntitle: Mới\n---\nMới.\n");
-    shell("touch content/pages/about.gmi"); /* behind a link nobody watches */
     capsule_wait(run, "/story/moi", 20);
 }
 END_TEST
