@@ -12,6 +12,7 @@ enum { LOOKED_AT_MAX = 32 * 1024 /* bytes of a body */ };
 struct aim {
     struct spans words;
     size_t met;
+    bool marked; /* its words have their marks */
 };
 
 /* A word of a line, and which aims it belongs to: a bit each. */
@@ -34,15 +35,18 @@ struct looking {
 };
 
 static void
-add_aims(struct looking *looking, const struct wanted *wanted, struct region *region)
+add_aims(struct looking *looking, const struct wanted *wanted, bool marked, struct region *region)
 {
+    looking->count = 0;
     for (size_t i = 0; i < wanted->count; i++) {
         struct span_list words = { { NULL, 0 }, 0 };
-        if (wanted->at[i].filed || wanted->at[i].unwanted)
+        const struct wanted_part *part = &wanted->at[i];
+        bool by_marks = marked && part->marked.len > 0;
+        if (part->filed || part->unwanted)
             continue;
-        for (struct span rest = wanted->at[i].plain; rest.at != NULL;)
+        for (struct span rest = by_marks ? part->marked : part->plain; rest.at != NULL;)
             span_list_add(&words, region, span_cut(&rest, ' '));
-        looking->aims[looking->count++] = (struct aim){ words.spans, 0 };
+        looking->aims[looking->count++] = (struct aim){ words.spans, 0, by_marks };
     }
 }
 
@@ -56,16 +60,19 @@ add_spot(struct line *line, const struct text_word *word)
     line->at[line->count++] = (struct spot){ word->from, word->to, 0 };
 }
 
-/* The line's last word is `plain`. */
+/* The line's last word. */
 static void
-meet(struct looking *looking, struct span plain)
+meet(struct looking *looking, const struct text_word *word)
 {
+    const struct span plain = { word->plain, word->plain_len };
+    const struct span marked = { word->marked, word->marked_len };
     struct line *line = &looking->line;
     for (size_t i = 0; i < looking->count; i++) {
         struct aim *aim = &looking->aims[i];
-        if (!span_equal(aim->words.at[aim->met], plain))
+        const struct span met = aim->marked ? marked : plain;
+        if (!span_equal(aim->words.at[aim->met], met))
             aim->met = 0;
-        if (!span_equal(aim->words.at[aim->met], plain) || ++aim->met < aim->words.count)
+        if (!span_equal(aim->words.at[aim->met], met) || ++aim->met < aim->words.count)
             continue;
         for (size_t k = 1; k <= aim->words.count; k++)
             line->at[line->count - k].aims |= (uint64_t)1 << i;
@@ -84,7 +91,7 @@ look_at(struct looking *looking, struct span text)
         looking->aims[i].met = 0;
     while (text_word(text, word.to, &word)) {
         add_spot(line, &word);
-        meet(looking, (struct span){ word.plain, word.plain_len });
+        meet(looking, &word);
     }
 }
 
@@ -97,8 +104,8 @@ count_bits(uint64_t bits)
     return count;
 }
 
-/* The first line that has the most aims; false: none has any. */
-static bool
+/* The first line that has the most aims; how many it has. */
+static int
 find_line(struct looking *looking, struct span body)
 {
     struct gemtext walk = gemtext_walk(span_first(body, LOOKED_AT_MAX));
@@ -115,7 +122,7 @@ find_line(struct looking *looking, struct span body)
             most = count_bits(best.aims);
         }
     }
-    return most > 0;
+    return most;
 }
 
 /* The word from which on so many bytes meet the most aims. */
@@ -166,10 +173,31 @@ print(const struct line *line, size_t first, size_t bytes, struct region *region
     if (last + 1 < line->count)
         buffer_add_text(&out, " …");
     else
-        buffer_add(&out, span_first(span_skip(line->text, at), bytes));
-    struct span copy = region_copy(region, buffer_span(&out));
+        buffer_add(&out, span_skip(line->text, at));
+    struct span copy = region_copy(region, text_cut(buffer_span(&out), 2 * bytes));
     buffer_fini(&out);
     return copy;
+}
+
+/* With the marks as they were typed, unless more is found without. */
+static bool
+find(struct looking *looking, struct span body, const struct wanted *wanted, struct region *region)
+{
+    add_aims(looking, wanted, true, region);
+    int marked = find_line(looking, body);
+    if (marked == (int)looking->count)
+        return marked > 0;
+    struct line kept = looking->best;
+    looking->best = (struct line){ .text = { NULL, 0 } };
+    add_aims(looking, wanted, false, region);
+    int plain = find_line(looking, body);
+    if (plain > marked) {
+        free(kept.at);
+    } else {
+        free(looking->best.at);
+        looking->best = kept;
+    }
+    return plain > 0;
 }
 
 struct span
@@ -177,8 +205,7 @@ excerpt_make(struct span body, const struct wanted *wanted, size_t bytes, struct
 {
     struct looking looking = { .count = 0 };
     struct span excerpt = { NULL, 0 };
-    add_aims(&looking, wanted, region);
-    if (looking.count > 0 && find_line(&looking, body)) {
+    if (find(&looking, body, wanted, region)) {
         const struct line *line = &looking.best;
         size_t start = find_start(line, bytes / 2), from = line->at[start].from;
         while (start > 0 && line->at[start - 1].from + bytes / 4 >= from)

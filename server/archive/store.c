@@ -156,6 +156,8 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
                      " AND instant > ?1",
     [SQL_SEARCH] = "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid BETWEEN ?2 AND ?3"
                    " ORDER BY rowid",
+    [SQL_SEARCH_WEIGHED] = "SELECT rowid, weight(search, ?4) FROM search WHERE search MATCH ?1"
+                           " AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid",
     [SQL_SEARCH_NEWEST] = "SELECT newest FROM search_row WHERE id = ?1",
     [SQL_SEARCH_ENTRY] = "SELECT s.slug, s.title, s.lang, s.summary, s.precision, s.year, s.month,"
                          " s.day, s.instant, s.added, s.author, s.written, s.body"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "archive/tokenizer.h"
 
+#include "archive/weight.h"
 #include "base/text.h"
 
 typedef int token_fn(void *whom, int flags, const char *token, int len, int from, int to);
@@ -79,5 +80,5 @@ tokenizer_install(sqlite3 *db)
     fts5_api *api = fts5_of(db);
     if (api == NULL || api->xCreateTokenizer(api, "words", NULL, &tokenizer, NULL) != SQLITE_OK)
         return STATUS_FAILED;
-    return STATUS_OK;
+    return weight_install(api);
 }
