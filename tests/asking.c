@@ -53,7 +53,8 @@ struct reply
 asking_of(struct archive *other, const char *path)
 {
     struct request request;
-    ck_assert(request_from_path(span_of(path), SPAN(""), false, asking_region, &request));
+    struct span query = span_of(path), before = span_cut(&query, '?');
+    ck_assert(request_from_path(before, query, query.at != NULL, asking_region, &request));
     struct reply reply = pages_answer(&asking_capsule, other, &request, archiving_options.now,
                                       asking_region);
     if (reply.answer == ANSWER_FILE && reply.file.descriptor >= 0)

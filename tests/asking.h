@@ -13,7 +13,7 @@ extern struct region *asking_region;
 void asking_set_up(void);
 void asking_tear_down(void);
 
-/* Files are closed already. */
+/* Files are closed already. A path may have its query behind it. */
 struct reply asking_answer(const char *path);
 struct reply asking_of(struct archive *other, const char *path); /* the same of another archive */
 /* The page or the generated file at the path; fails the test where there is none. */

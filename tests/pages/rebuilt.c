@@ -72,6 +72,23 @@ reads_the_same(struct archive *anew, const char *path)
     return here;
 }
 
+/* What is found, and in which order, in all its parts. */
+static void
+meet_searches(void)
+{
+    static const char *const searches[] = { "tin",
+                                            "tin%20m%E1%BB%9Bi%20sort:best",
+                                            "%22noi%203%22",
+                                            "%22lan%201%22%20or%202",
+                                            "tin%20-3",
+                                            "city:noi-1",
+                                            "city:noi-0%20theme:viec-1%20tin",
+                                            "from:2020%20to:2021-06",
+                                            "-theme:viec-0%20from:2022" };
+    for (size_t i = 0; i < sizeof searches / sizeof *searches; i++)
+        meet(region_printf(asking_region, "/search?%s", searches[i]));
+}
+
 /* How many pages links lead to: none is a dead end. */
 static size_t
 everything_reads_the_same(void)
@@ -79,6 +96,7 @@ everything_reads_the_same(void)
     struct archive *anew = rebuild();
     found = (struct span_list){ { NULL, 0 }, 0 };
     meet(SPAN("/"));
+    meet_searches();
     for (size_t i = 0; i < found.spans.count; i++) {
         const char *path = found.spans.at[i].at;
         struct reply reply = reads_the_same(anew, path);
