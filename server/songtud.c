@@ -19,6 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { PATIENCE_MS = 1000 }; /* so a reader waits two seconds at most for one who is not there */
+
 static void
 on_worker_ended(void *whom, pid_t worker)
 {
@@ -138,6 +140,7 @@ serve(struct daemon *daemon, struct world *world)
                                       .tell = daemon->tell_socket >= 0 ? on_tell : NULL,
                                       .tell_socket = daemon->tell_socket,
                                       .drain_seconds = (int)world->settings.drain,
+                                      .patience_ms = PATIENCE_MS,
                                       .load = world_reload,
                                       .unload = world_free,
                                       .keep = world_keep,

@@ -132,6 +132,11 @@ on_control(evutil_socket_t socket, short what, void *whom)
         event_base_loopbreak(worker->base);
         return;
     }
+    if (word == WORKER_ASKED) {
+        word = WORKER_READY;
+        (void)send(socket, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+        return;
+    }
     const struct timeval often = { 0, 20000 };
     worker->last_look = clock_monotonic() + (word == WORKER_LEAVE ? WORKER_LAST_LOOK_MS : 0);
     event_add(worker->look, &often);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* crew.h - the master as its own files know it: its children, the posts they fill, and what it has
- * on hand. Only master.c, generation.c, upgrade.c and crew.c include it. */
+ * on hand. Only master.c, generation.c, upgrade.c, pulse.c and crew.c include it. */
 #pragma once
 
 #include "process/master.h"
@@ -20,7 +20,9 @@ struct child {
     unsigned generation;
     int control; /* the master's end; -1 for the watcher and the exporter */
     bool ready, leaving;
-    int64_t born; /* clock_monotonic */
+    int64_t born;     /* clock_monotonic */
+    int64_t asked;    /* likewise: since when it owes an answer; 0: it owes none */
+    uint64_t counted; /* metrics_counted, when it was last looked at */
 };
 
 /* What a generation stands on: where it is another one, another generation is due. */
@@ -58,6 +60,7 @@ struct master {
     bool unwritten;                    /* the counters; the log knows */
     bool damaged, damage_said;         /* of the archive: a worker met it; the log knows */
     struct ground ground, next_ground; /* of `current`, of `trying` */
+    int64_t felt;                      /* when the workers' pulse was */
     int64_t retry;                     /* none is begun before: the last one failed */
     bool leaving;
     int64_t deadline; /* of leaving */

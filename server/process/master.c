@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "process/generation.h"
+#include "process/pulse.h"
 #include "process/upgrade.h"
 
 #include <errno.h>
@@ -57,7 +58,7 @@ read_control(struct master *master, struct child *child)
     char word;
     ssize_t got = recv(child->control, &word, 1, MSG_DONTWAIT);
     if (got == 1 && word == WORKER_READY)
-        child->ready = true;
+        pulse_answer(child);
     else if (got == 1 && word == WORKER_DAMAGED)
         master->damaged = master->damaged || !child->leaving; /* who leaves knows the last one */
     else if (got == 0) {                                      /* it ends */
@@ -149,6 +150,7 @@ turn(struct master *master)
         return;
     if (master->options->tick != NULL)
         master->options->tick(master->options->whom, master->world);
+    pulse_feel(master);
     generation_look(master);
     upgrade_look(master);
     if (master->leaving || master->upgrading) /* what is new is the heir's */

@@ -15,11 +15,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* What a worker hears on its control descriptor: others accept in its place; or nobody new comes,
- * and it accepts who is still on the way, for WORKER_LAST_LOOK_MS. End of file means: the master is
- * gone, leave now. */
-enum { WORKER_DRAIN = 'd', WORKER_LEAVE = 'l', WORKER_LAST_LOOK_MS = 200 };
-/* What it says there: once it accepts; and that the archive is damaged, as often as it likes. */
+/* What a worker hears on its control descriptor: it is to say that it is there; others accept in
+ * its place; or nobody new comes, and it accepts who is still on the way, for WORKER_LAST_LOOK_MS.
+ * End of file means: the master is gone, leave now. */
+enum { WORKER_ASKED = 'a', WORKER_DRAIN = 'd', WORKER_LEAVE = 'l', WORKER_LAST_LOOK_MS = 200 };
+/* What it says there: once it accepts, and when it is asked; and that the archive is damaged, as
+ * often as it likes. */
 enum { WORKER_READY = 'r', WORKER_DAMAGED = 'b' };
 
 struct master_options {
@@ -28,8 +29,9 @@ struct master_options {
     const int *sockets;              /* [slot * ports + port] */
     const struct identity *identity; /* children become this; NULL: they stay who we are */
     int drain_seconds;               /* how long a leaving worker may take */
-    struct metrics *metrics;         /* workers sit down there; NULL: nothing is counted */
-    struct counters *counters;       /* where the master writes them; NULL: nowhere */
+    int patience_ms;           /* for one who lets readers wait and gives no sign; 0: endless */
+    struct metrics *metrics;   /* workers sit down there; NULL: nothing is counted */
+    struct counters *counters; /* where the master writes them; NULL: nowhere */
 
     /* Reads settings, certificates and labels anew: a world that new workers get, or NULL (the
      * fault is logged already), and the old one, `now`, stays. */

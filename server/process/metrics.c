@@ -105,6 +105,15 @@ metrics_rise(struct metrics *metrics, size_t seat)
             atomic_store(&metrics->shared->seat[seat].cells[metric_series[i].at], 0);
 }
 
+uint64_t
+metrics_counted(const struct metrics *metrics, size_t seat)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; metrics != NULL && i < METRIC_CELLS; i++)
+        sum += atomic_load_explicit(&metrics->shared->seat[seat].cells[i], memory_order_relaxed);
+    return sum;
+}
+
 struct metric_seat *
 metrics_seat(struct metrics *metrics)
 {

@@ -80,6 +80,9 @@ void metrics_sit(struct metrics *metrics, size_t seat);
 /* In the master: the seat's worker has ended. */
 void metrics_rise(struct metrics *metrics, size_t seat);
 
+/* In the master: a number that is another one whenever the seat's worker has counted anything. */
+uint64_t metrics_counted(const struct metrics *metrics, size_t seat);
+
 /* Sets a number that all processes have in common. */
 void metrics_set(struct metrics *metrics, enum metric what, uint64_t value);
 uint64_t metrics_get(const struct metrics *metrics, enum metric what); /* what metrics_set set */

@@ -35,6 +35,8 @@ struct shared {
     volatile int told;    /* how often the watcher was */
     volatile int slow;    /* workers are not ready before it is 0 */
     volatile int begun;   /* workers, ever */
+    volatile int full;    /* workers accept nobody */
+    volatile int asked;   /* how often a worker was */
 } * shared;
 
 struct world {
@@ -46,6 +48,7 @@ static struct metrics *metrics;
 static struct counters *counters; /* NULL unless a test wants some */
 static bool tells;                /* there is an exporter */
 static const char *log_path;      /* NULL: standard error */
+static int patience_ms;           /* with silent workers */
 
 static void *
 load(void *whom, const void *now)
@@ -104,6 +107,18 @@ stay(int listener)
         pause();
 }
 
+/* What a worker is told; whether it goes on. */
+static bool
+hear(int control)
+{
+    char word;
+    if (read(control, &word, 1) != 1 || word != WORKER_ASKED)
+        return false;
+    shared->asked++;
+    word = WORKER_READY;
+    return write(control, &word, 1) == 1;
+}
+
 static int
 work(void *world, size_t slot, const int *sockets, int control)
 {
@@ -115,13 +130,16 @@ work(void *world, size_t slot, const int *sockets, int control)
     if (shared->broken || write(control, &word, 1) != 1)
         return 1;
     for (;;) {
-        struct pollfd fds[] = { { control, POLLIN, 0 }, { sockets[0], POLLIN, 0 } };
+        struct pollfd fds[] = { { control, POLLIN, 0 },
+                                { shared->full ? -1 : sockets[0], POLLIN, 0 } };
         if (poll(fds, 2, -1) < 0)
             return 1;
         if (fds[0].revents != 0 && shared->deaf)
             stay(sockets[0]);
-        if (fds[0].revents != 0)
+        if (fds[0].revents != 0 && !hear(control))
             return 0;
+        if (fds[1].revents == 0 || shared->full)
+            continue;
         int peer = accept(sockets[0], NULL, NULL);
         if (peer < 0)
             continue;
@@ -210,6 +228,7 @@ launch(int drain_seconds)
             .ports = 1,
             .sockets = sockets,
             .drain_seconds = drain_seconds,
+            .patience_ms = patience_ms,
             .metrics = metrics,
             .counters = counters,
             .tell = tells ? tell : NULL,
@@ -735,6 +754,75 @@ START_TEST(whoever_is_told_twice_leaves_at_once)
 }
 END_TEST
 
+/* Both queues have somebody, sooner or later. */
+static void
+ask_all(void)
+{
+    pid_t worker;
+    for (int i = 0; i < 16; i++)
+        ck_assert_int_eq(ask(&worker), '1');
+}
+
+START_TEST(a_stopped_worker_is_replaced_and_leaves_when_it_goes_on)
+{
+    pid_t worker = 0;
+    patience_ms = 300;
+    start();
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(ask(&worker), '1');
+        kill(worker, SIGSTOP);
+        ask_all();
+        ck_assert(is_alive(worker));
+        kill(worker, SIGCONT);
+        wait_for_end(worker);
+        ask_all();
+    }
+    stop();
+    patience_ms = 0;
+}
+END_TEST
+
+START_TEST(a_worker_that_stays_silent_is_killed)
+{
+    pid_t worker = 0;
+    patience_ms = 50;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    kill(worker, SIGSTOP);
+    ask_all();
+    wait_for_end(worker);
+    ask_all();
+    stop();
+    patience_ms = 0;
+}
+END_TEST
+
+/* It lets readers wait, and says that it is there. */
+START_TEST(a_full_worker_stays)
+{
+    enum { READERS = 16, OFTEN = 8 };
+    int readers[READERS];
+    char says[16];
+    patience_ms = 2000;
+    start();
+    shared->full = 1;
+    for (int i = 0; i < READERS; i++) {
+        readers[i] = socket(AF_INET, SOCK_STREAM, 0);
+        ck_assert_int_eq(connect(readers[i], (struct sockaddr *)&address.at, address.len), 0);
+    }
+    for (int i = 0; shared->asked < OFTEN; i++, poll(NULL, 0, 10))
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
+    ck_assert_int_eq(shared->begun, SLOTS);
+    shared->full = 0;
+    for (int i = 0; i < READERS; i++) {
+        ck_assert_int_eq(recv(readers[i], says, sizeof says, MSG_WAITALL), sizeof says);
+        close(readers[i]);
+    }
+    stop();
+    patience_ms = 0;
+}
+END_TEST
+
 static void
 add_tests(TCase *tests)
 {
@@ -752,6 +840,9 @@ add_tests(TCase *tests)
     tcase_add_test(tests, the_first_archive_is_waited_for);
     tcase_add_test(tests, a_worker_that_does_not_leave_is_killed_when_its_time_is_up);
     tcase_add_test(tests, whoever_is_told_twice_leaves_at_once);
+    tcase_add_test(tests, a_stopped_worker_is_replaced_and_leaves_when_it_goes_on);
+    tcase_add_test(tests, a_worker_that_stays_silent_is_killed);
+    tcase_add_test(tests, a_full_worker_stays);
 }
 
 int
