@@ -206,6 +206,7 @@ struct removals {
     struct move *moves;
     size_t moved;
     struct span *slugs; /* of arrivals, in order */
+    struct signpost post;
 };
 
 static int
@@ -310,6 +311,23 @@ refuse_all(struct writer *writer)
     return STATUS_OK;
 }
 
+/* Since the last round a person has written into moved.yaml where the story that goes leads to. */
+static bool
+is_said(struct writer *writer, const struct removals *removals, struct span slug)
+{
+    const struct yaml *line = find_line(&removals->post, slug);
+    if (line == NULL)
+        return false;
+    struct span now = follow(&removals->post, yaml_text(line)), before = { NULL, 0 };
+    sqlite3_stmt *find = store_get(writer->archive, SQL_FIND_MOVED);
+    store_bind_text(find, 1, slug);
+    bool known = store_step(writer->archive, find) == STATUS_OK;
+    if (known)
+        before = store_text(find, 0, writer->region);
+    store_done(find);
+    return !known || !span_equal(before, span_equal(now, SPAN("gone")) ? SPAN("") : now);
+}
+
 static enum status
 remove_one(struct writer *writer, const struct missing *missing, struct removals *removals)
 {
@@ -331,9 +349,9 @@ remove_one(struct writer *writer, const struct missing *missing, struct removals
     bool was_served = store_step(writer->archive, find) == STATUS_OK &&
                       sqlite3_column_int(find, 1) != 0;
     store_done(find);
-    if (was_served)
-        removals->moves[removals->moved++] = (struct move){ missing->slug,
-                                                            arrived_as(writer, missing->hash) };
+    struct span to = arrived_as(writer, missing->hash);
+    if (was_served && (to.len > 0 || !is_said(writer, removals, missing->slug)))
+        removals->moves[removals->moved++] = (struct move){ missing->slug, to };
     writer->summary.removed++;
     writer->readdressed = true;
     return writer_drop(writer, missing->slug);
@@ -343,7 +361,6 @@ remove_one(struct writer *writer, const struct missing *missing, struct removals
 static enum status
 recall(struct writer *writer, struct removals *removals)
 {
-    struct signpost post = signpost_make(writer);
     struct span_list slugs = { { NULL, 0 }, 0 }, targets = slugs;
     enum status status;
     sqlite3_stmt *unnoted = store_get(writer->archive, SQL_UNNOTED);
@@ -357,7 +374,8 @@ recall(struct writer *writer, struct removals *removals)
     removals->moves = region_array(writer->region, writer->missed + slugs.spans.count + 1,
                                    sizeof *removals->moves);
     for (size_t i = 0; i < slugs.spans.count; i++)
-        if (!is_story(writer, slugs.spans.at[i]) && find_line(&post, slugs.spans.at[i]) == NULL)
+        if (!is_story(writer, slugs.spans.at[i]) &&
+            find_line(&removals->post, slugs.spans.at[i]) == NULL)
             removals->moves[removals->moved++] = (struct move){ slugs.spans.at[i],
                                                                 targets.spans.at[i] };
     return slugs.spans.count > 0
@@ -401,7 +419,7 @@ note(struct writer *writer, const struct removals *removals)
 enum status
 writer_removed(struct writer *writer)
 {
-    struct removals removals = { NULL, 0, NULL };
+    struct removals removals = { .post = signpost_make(writer) };
     forgive_unread(writer);
     enum status status = refuse_all(writer);
     if (status == STATUS_OK)

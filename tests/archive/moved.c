@@ -230,6 +230,33 @@ START_TEST(where_one_of_two_files_goes_the_other_has_the_address)
 }
 END_TEST
 
+START_TEST(what_a_person_says_of_a_story_that_goes_stands)
+{
+    content_write("stories/mot.gmi", STORY("Một"));
+    content_write("stories/hai.gmi", STORY("Hai"));
+    content_write("stories/ba.gmi", STORY("Ba"));
+    index_well();
+    content_remove("stories/mot.gmi"); /* what it said is told in the second now */
+    content_write("moved.yaml", "mot: hai # gộp vào hai\n");
+    index_well();
+    ck_assert_str_eq(content_read("moved.yaml"), "mot: hai # gộp vào hai\n");
+    ck_assert_str_eq(answer("mot"), "hai");
+
+    content_write("stories/mot.gmi", STORY("Một khác")); /* a line that is older than the story */
+    index_well();
+    content_remove("stories/mot.gmi");
+    index_well();
+    ck_assert_str_eq(answer("mot"), "gone");
+
+    content_write("stories/mot.gmi", STORY("Một khác"));
+    index_well();
+    content_remove("stories/mot.gmi");
+    content_write("moved.yaml", "mot: ba\n"); /* or one that was changed */
+    index_well();
+    ck_assert_str_eq(answer("mot"), "ba");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -250,6 +277,7 @@ main(void)
     tcase_add_test(rounds, a_story_that_only_changes_its_folder_keeps_its_address);
     tcase_add_loop_test(rounds, where_one_of_two_files_goes_the_other_has_the_address, 0, 2);
     suite_add_tcase(suite, pure);
+    tcase_add_test(rounds, what_a_person_says_of_a_story_that_goes_stands);
     suite_add_tcase(suite, rounds);
     return testing_run(suite);
 }
