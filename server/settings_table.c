@@ -2,6 +2,7 @@
 #include "settings_table.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/uri.h"
 #include "net/limit.h"
 
@@ -103,12 +104,7 @@ read_zone(struct span text, struct region *region, void *into)
 static bool
 read_language(struct span text, struct region *region, void *into)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", text.at[i]) ==
-                NULL ||
-            text.at[i] == '\0')
-            return false;
-    return text.len >= 2 && text.len <= 35 && read_text(text, region, into);
+    return text_is_language(text) && read_text(text, region, into);
 }
 
 static bool

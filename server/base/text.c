@@ -280,6 +280,25 @@ text_clean(struct span text, struct buffer *out)
 }
 
 bool
+text_is_language(struct span text)
+{
+    size_t part = 0;
+    bool first = true;
+    for (size_t i = 0; i < text.len; i++) {
+        char low = (char)(text.at[i] | 0x20);
+        bool hyphen = text.at[i] == '-', letter = low >= 'a' && low <= 'z';
+        bool digit = text.at[i] >= '0' && text.at[i] <= '9';
+        if (hyphen ? part == 0 : !letter && (first || !digit))
+            return false;
+        first = first && !hyphen;
+        part = hyphen ? 0 : part + 1;
+        if (part > 8)
+            return false;
+    }
+    return part > 0 && text.len > 1 && text.len <= TEXT_LANGUAGE_MAX;
+}
+
+bool
 text_is_upper(uint32_t point)
 {
     return utf8proc_category((utf8proc_int32_t)point) == UTF8PROC_CATEGORY_LU;

@@ -18,6 +18,11 @@ bool text_is_control(struct span text);
  */
 bool text_is_invisible(uint32_t point);
 
+/* A language tag by its form (BCP 47): "vi", "en-GB"; letters first, then letters and digits, in
+ * parts of at most 8 joined by hyphens. */
+enum { TEXT_LANGUAGE_MAX = 35 }; /* bytes */
+bool text_is_language(struct span text);
+
 /* A letter of the upper case, by Unicode's tables. */
 bool text_is_upper(uint32_t point);
 

@@ -10,7 +10,13 @@
 
 #include <string.h>
 
-enum { SHOWN = 60, AUTHOR_MAX = 300, LANG_MAX = 35, SOURCE_MAX = 2048, HASH_MAX = 128 };
+enum {
+    SHOWN = 60,
+    AUTHOR_MAX = 300,
+    LANG_MAX = TEXT_LANGUAGE_MAX,
+    SOURCE_MAX = 2048,
+    HASH_MAX = 128
+};
 
 /* A key of the front matter: how its value is read, and where to. */
 struct field {
@@ -53,30 +59,12 @@ read_text(const struct field *field, const struct yaml *node, struct region *reg
     return status;
 }
 
-/* A language tag: letters and digits in parts of at most 8, joined by hyphens. */
-static bool
-is_lang(struct span text)
-{
-    size_t part = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char low = (char)(text.at[i] | 0x20);
-        bool letter = low >= 'a' && low <= 'z';
-        bool digit = text.at[i] >= '0' && text.at[i] <= '9';
-        if (text.at[i] == '-' ? part == 0 : !letter && !(digit && i > 1))
-            return false;
-        part = text.at[i] == '-' ? 0 : part + 1;
-        if (part > 8)
-            return false;
-    }
-    return part > 0 && text.len > 1;
-}
-
 static enum status
 read_lang(const struct field *field, const struct yaml *node, struct region *region,
           struct story *story, struct fault *fault)
 {
     enum status status = read_text(field, node, region, story, fault);
-    if (status == STATUS_OK && story->lang.len > 0 && !is_lang(story->lang))
+    if (status == STATUS_OK && story->lang.len > 0 && !text_is_language(story->lang))
         return fault_set(fault, node->line, "`%.*s` is no language tag: write vi, or en-GB",
                          SPAN_ARG(shown(story->lang)));
     return status;

@@ -105,6 +105,37 @@ static const struct {
     { "", "" },
 };
 
+static const struct {
+    const char *text;
+    bool fine;
+} languages[] = {
+    { "vi", true },
+    { "en-GB", true },
+    { "es-419", true },
+    { "sl-rozaj-biske", true },
+    { "de-CH-1996", true },
+    { "", false },
+    { "v", false },
+    { "vi2", false },
+    { "vi-", false },
+    { "-vi", false },
+    { "vi--VN", false },
+    { "vi_VN", false },
+    { "42", false },
+    { "tiếng", false },
+    { "vietnamese", false },
+    { "vi-vietnames", false },
+    { "vi-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-aa", false },
+};
+
+START_TEST(a_language_tag_has_its_form)
+{
+    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+        ck_assert_msg(text_is_language(span_of(languages[i].text)) == languages[i].fine, "%s",
+                      languages[i].text);
+}
+END_TEST
+
 START_TEST(every_way_to_type_a_letter_becomes_one)
 {
     assert_becomes(text_nfc, forms[_i].text, forms[_i].nfc);
@@ -526,6 +557,7 @@ main(void)
     add_form_tests(tests);
     add_word_tests(tests);
     add_layout_tests(tests);
+    tcase_add_test(tests, a_language_tag_has_its_form);
     tcase_add_loop_test(tests, a_word_has_two_forms_and_a_place, 0, COUNT(words));
     tcase_add_test(tests, a_word_without_end_is_cut);
     suite_add_tcase(suite, tests);

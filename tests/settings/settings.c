@@ -253,6 +253,8 @@ static const struct {
     { "host", "..", "a host name in ASCII (an IDN as xn--…)" },
     { "aliases", "a.org,b c", "host names with commas between" },
     { "language", "v", "a language tag such as vi or en" },
+    { "language", "vi2", "a language tag such as vi or en" },
+    { "language", "--", "a language tag such as vi or en" },
     { "language", "vi_VN", "a language tag such as vi or en" },
     { "language", "a-language-tag-longer-than-any-known", "a language tag such as vi or en" },
     { "content", "", "a folder" },

@@ -179,6 +179,7 @@ static const struct {
     { "---\ntitle: x\nlang: tiếng Việt\n---\n", 3, "no language tag" },
     { "---\ntitle: x\nlang: v\n---\n", 3, "no language tag" },
     { "---\ntitle: x\nlang: vi-\n---\n", 3, "no language tag" },
+    { "---\ntitle: x\nlang: vi2\n---\n", 3, "no language tag" },
     { "---\ntitle: x\nsource: /relative\n---\n", 3, "no absolute URI" },
     { "---\ntitle: x\nsource: https://h/hà\n---\n", 3, "no absolute URI" },
     { "---\ntitle: x\nsource: 'https://h/a b'\n---\n", 3, "no absolute URI" },
