@@ -97,6 +97,15 @@ static const struct {
     { "gemini://localhost:%d/files/favicon.txt/", PLAINLY, "51" },
     { "gemini://localhost:%d/archive/2024/1", PLAINLY, "51" },
     { "gemini://localhost:%d/archive/2024/13", PLAINLY, "51" },
+    { "gemini://localhost:%d/search", PLAINLY, "10 Nhập từ cần tìm" },
+    { "gemini://localhost:%d/search?", PLAINLY, "10 Nhập từ cần tìm" },
+    { "gemini://localhost:%d/search?%%0D%%0A20%%20ok", PLAINLY, "20 text/gemini" },
+    { "gemini://localhost:%d/search?hà nội", PLAINLY, "59" },
+    { "gemini://localhost:%d/search?hà%%20nội", PLAINLY, "20 text/gemini" },
+    { "gemini://localhost:%d/search?a%%00", PLAINLY, "59" },
+    { "gemini://localhost:%d/search?%%FF%%FE", PLAINLY, "20 text/gemini" },
+    { "gemini://localhost:%d/search?%%22*%%27%%20NEAR(", PLAINLY, "20 text/gemini" },
+    { "gemini://localhost:%d/search/2", PLAINLY, "31 /search\r\n" },
 };
 
 START_TEST(every_edge_of_the_protocol_is_answered_as_written)
@@ -115,6 +124,41 @@ START_TEST(every_edge_of_the_protocol_is_answered_as_written)
             ck_assert_uint_eq(answer.bytes.len, head.len);
         buffer_fini(&answer.bytes);
     }
+}
+END_TEST
+
+/* The links to stories on a page, one behind the other. */
+static void
+add_stories(struct span page, struct buffer *out)
+{
+    while (page.at != NULL) {
+        struct span line = span_line(&page);
+        if (span_starts(line, SPAN("=> /story/")))
+            buffer_add(out, line);
+    }
+}
+
+/* However it is typed, by a worker that is locked in. */
+START_TEST(who_searches_finds)
+{
+    static const char *const queries[] = { "ha%20noi", "H%C3%80%20N%E1%BB%98I",
+                                           "Ha%CC%80%20no%CC%82%CC%A3i",
+                                           "h%C3%A0%0D%0An%E1%BB%99i" };
+    struct buffer first = BUFFER_EMPTY, stories = BUFFER_EMPTY;
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        char path[128];
+        snprintf(path, sizeof path, "/search?%s", queries[i]);
+        struct heard answer = capsule_ask(run, path);
+        ck_assert(strstr(buffer_text(&answer.bytes), "\n\nTìm thấy ") != NULL);
+        ck_assert(strstr(buffer_text(&answer.bytes), "*Hà Nội*") != NULL);
+        buffer_clear(&stories);
+        add_stories(buffer_span(&answer.bytes), i == 0 ? &first : &stories);
+        ck_assert(first.len > 0);
+        ck_assert(i == 0 || span_equal(buffer_span(&first), buffer_span(&stories)));
+        buffer_fini(&answer.bytes);
+    }
+    buffer_fini(&first);
+    buffer_fini(&stories);
 }
 END_TEST
 
@@ -197,6 +241,7 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, every_page_is_reached_from_the_front_page_and_is_as_it_should_be);
     tcase_add_test(tests, every_edge_of_the_protocol_is_answered_as_written);
+    tcase_add_test(tests, who_searches_finds);
     tcase_add_test(tests, an_empty_port_is_the_default_one);
     tcase_add_test(tests, a_long_request_is_refused_and_one_of_1024_bytes_is_not);
     tcase_add_test(tests, a_bare_lf_gets_no_answer_but_a_clean_end);
