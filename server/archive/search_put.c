@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXTS = sizeof(struct searchable){ 0 }.texts / sizeof(struct span), BATCH_BYTES = 8 << 20 };
+enum { BATCH_BYTES = 8 << 20 };
 
 /* A row to be written to the index, or taken out by what it was written with. */
 struct change {
@@ -16,7 +16,7 @@ struct change {
     size_t turn; /* of two changes to a row, the one asked for first comes first */
     uint64_t sum;
     bool adds;
-    struct span texts[TEXTS]; /* in the queue's region */
+    struct span texts[SEARCHABLE_TEXTS]; /* in the queue's region */
 };
 
 /* FTS5 gathers words in memory as long as its rows go up, and writes what it has whenever they do
@@ -66,11 +66,11 @@ plain_body(struct span body, struct region *region)
 }
 
 static uint64_t
-sum_of(const struct span texts[TEXTS])
+sum_of(const struct span texts[SEARCHABLE_TEXTS])
 {
     static const unsigned char open_secret[HASH_SECRET] = "songtu searches";
     struct buffer all = BUFFER_EMPTY;
-    for (size_t i = 0; i < TEXTS; i++) {
+    for (size_t i = 0; i < SEARCHABLE_TEXTS; i++) {
         buffer_add(&all, texts[i]);
         buffer_add_char(&all, '\0');
     }
@@ -80,7 +80,8 @@ sum_of(const struct span texts[TEXTS])
 }
 
 static enum status
-enqueue(struct writer *writer, int64_t row, bool adds, uint64_t sum, const struct span texts[TEXTS])
+enqueue(struct writer *writer, int64_t row, bool adds, uint64_t sum,
+        const struct span texts[SEARCHABLE_TEXTS])
 {
     struct search_queue *queue = queue_of(writer);
     if (queue->count == queue->room) {
@@ -89,7 +90,7 @@ enqueue(struct writer *writer, int64_t row, bool adds, uint64_t sum, const struc
     }
     struct change *change = &queue->at[queue->count];
     *change = (struct change){ .row = row, .turn = queue->count++, .sum = sum, .adds = adds };
-    for (size_t i = 0; i < TEXTS; i++) {
+    for (size_t i = 0; i < SEARCHABLE_TEXTS; i++) {
         change->texts[i] = i == SEARCHABLE_BODY ? plain_body(texts[i], queue->region)
                                                 : region_copy(queue->region, texts[i]);
         queue->bytes += change->texts[i].len;
@@ -201,7 +202,7 @@ apply(struct archive *archive, const struct change *change)
 {
     sqlite3_stmt *statement = store_get(archive, change->adds ? SQL_SEARCH_ADD : SQL_SEARCH_REMOVE);
     sqlite3_bind_int64(statement, 1, change->row);
-    for (int i = 0; i < TEXTS; i++)
+    for (int i = 0; i < SEARCHABLE_TEXTS; i++)
         sqlite3_bind_text(statement, i + 2, change->texts[i].len > 0 ? change->texts[i].at : "",
                           (int)change->texts[i].len, SQLITE_STATIC);
     return store_run(archive, statement);

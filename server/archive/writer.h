@@ -94,14 +94,21 @@ enum status writer_drop(struct writer *writer, struct span slug) MUST_CHECK;
 enum status writer_terms(struct writer *writer) MUST_CHECK;
 /* search_put.c: the words a story is found by. What is put and dropped waits for others, until
  * writer_search_flush. */
+enum {
+    SEARCHABLE_TITLE,
+    SEARCHABLE_SUMMARY,
+    SEARCHABLE_AUTHOR,
+    SEARCHABLE_BODY,  /* gemtext */
+    SEARCHABLE_FILED, /* tokens as they are, see tokenizer.h */
+    SEARCHABLE_TEXTS
+};
 struct searchable {
     int64_t story;
     struct span slug;
-    struct date date;     /* of the day it is sorted under */
-    struct span newest;   /* the key of its listings */
-    struct span texts[5]; /* title, summary, author, body (gemtext), and what it is filed under: */
+    struct date date;   /* of the day it is sorted under */
+    struct span newest; /* the key of its listings */
+    struct span texts[SEARCHABLE_TEXTS];
 };
-enum { SEARCHABLE_TITLE, SEARCHABLE_SUMMARY, SEARCHABLE_AUTHOR, SEARCHABLE_BODY, SEARCHABLE_FILED };
 enum status writer_search_put(struct writer *writer, const struct searchable *story) MUST_CHECK;
 enum status writer_search_drop(struct writer *writer, int64_t story) MUST_CHECK;
 enum status writer_search_flush(struct writer *writer) MUST_CHECK;
