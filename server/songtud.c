@@ -85,6 +85,7 @@ on_ready(void *whom, void *what)
                "certificate SHA-256 %s\n",
                SPAN_ARG(host), port, address, facts.certificate_hash);
     fflush(stdout);
+    tickets_own(daemon->tickets, true);
     if (daemon->inherited.elder < 0) /* else he says who we are, when it is time */
         supervisor_tell("READY=1");
     if (daemon->ready_fd >= 0) {
@@ -109,7 +110,8 @@ static void
 on_succeeded(void *whom, pid_t heir)
 {
     char text[32];
-    (void)whom;
+    struct daemon *daemon = whom;
+    tickets_own(daemon->tickets, false);
     snprintf(text, sizeof text, "MAINPID=%d", (int)heir);
     supervisor_tell(text);
 }
@@ -131,6 +133,8 @@ serve(struct daemon *daemon, struct world *world)
     if (sandbox_ask(world->settings.sandbox, &fault) == STATUS_ABSENT)
         log_warn("%s", fault.what);
     struct counters *counters = counters_new(world->settings.state.at);
+    struct inheritance bequest = daemon->inherited;
+    bequest.tell_socket = daemon->tell_socket;
     struct master_options options = { .slots = slots,
                                       .ports = 1,
                                       .sockets = sockets,
@@ -153,8 +157,7 @@ serve(struct daemon *daemon, struct world *world)
                                       .ended = on_worker_ended,
                                       .ready = on_ready,
                                       .program = daemon->argv,
-                                      .bequest = { .elder = -1,
-                                                   .tell_socket = daemon->tell_socket },
+                                      .bequest = bequest,
                                       .upgrade_seconds = (int)world->settings.upgrade,
                                       .succeeded = on_succeeded,
                                       .elder = daemon->inherited.elder,
@@ -235,7 +238,9 @@ inherit(struct daemon *daemon, const struct settings *settings)
 int
 main(int argc, char **argv)
 {
-    struct daemon daemon = { .argc = argc, .argv = argv, .ready_fd = -1, .tell_socket = -1 };
+    struct daemon daemon = {
+        .argc = argc, .argv = argv, .ready_fd = -1, .tell_socket = -1, .inherited = INHERITANCE_NONE
+    };
     enum settings_wish wish;
     pool_begin();
     signal(SIGCHLD, SIG_DFL); /* ignored, as we may have got it, children would vanish unseen */

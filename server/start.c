@@ -174,7 +174,7 @@ bind_metrics(struct daemon *daemon, struct span where)
 bool
 start_metrics(struct daemon *daemon, const struct settings *settings)
 {
-    if (metrics_new(&daemon->metrics) != STATUS_OK) {
+    if (metrics_new(&daemon->inherited.memory[INHERITED_METRICS], &daemon->metrics) != STATUS_OK) {
         log_error("no memory to count in: %s", strerror(errno));
         return false;
     }
@@ -186,7 +186,8 @@ start_metrics(struct daemon *daemon, const struct settings *settings)
 bool
 start_limits(struct daemon *daemon, const struct settings *settings, size_t slots)
 {
-    daemon->limits = limit_table_new(limit_size(slots, (size_t)settings->connections));
+    daemon->limits = limit_table_new(limit_size(slots, (size_t)settings->connections),
+                                     &daemon->inherited.memory[INHERITED_LIMITS]);
     if (daemon->limits == NULL)
         log_error("no memory for the limits of addresses: %s", strerror(errno));
     return daemon->limits != NULL;
@@ -195,7 +196,8 @@ start_limits(struct daemon *daemon, const struct settings *settings, size_t slot
 bool
 start_tickets(struct daemon *daemon)
 {
-    daemon->tickets = tickets_new(clock_monotonic() / 1000);
+    daemon->tickets = tickets_new(clock_monotonic() / 1000,
+                                  &daemon->inherited.memory[INHERITED_TICKETS]);
     if (daemon->tickets == NULL)
         log_error("no keys for session tickets: no memory, or nothing random");
     return daemon->tickets != NULL;

@@ -2,11 +2,13 @@
 #include "net/limit.h"
 
 #include "base/buffer.h"
+#include "process/shared.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 
 enum {
@@ -18,6 +20,7 @@ enum {
     GENERATIONS = 4,    /* that may overlap: more, and their conversations are not counted */
     QUIET_SECONDS = 60, /* without a refusal, and the next one is news */
     DEBT_PART = 10,
+    LAYOUT = 1, /* another one whenever what lies in a table means something else */
 };
 static const uint64_t SECOND = 1000000000;
 
@@ -34,14 +37,13 @@ struct entry {
 /* How much of each entry's `held` is one process's. */
 struct life {
     _Atomic int32_t process; /* 0: nobody's */
-    _Atomic uint16_t *held;
 };
 
+/* Behind it lie its entries, its lives, and of each life a count per entry: found by arithmetic, as
+ * an heir has it at another address. */
 struct limit_table {
     struct limit_size size;
     unsigned char secret[HASH_SECRET];
-    struct entry *entries;
-    struct life *lives;
 };
 
 /* A rate, and the most conversations, as an address or its network has them. */
@@ -54,7 +56,8 @@ struct pace {
 
 struct limit {
     struct limit_table *table;
-    struct life *life; /* NULL: there was none left */
+    struct entry *entries;  /* the table's */
+    _Atomic uint16_t *held; /* our own count of each; NULL: there was no life left */
     pid_t process;
     struct networks allow;
     struct pace address, network;
@@ -94,31 +97,33 @@ limit_bytes(struct limit_size size)
     return counts_at(size) + size.lives * size.entries * sizeof(uint16_t);
 }
 
+static struct entry *
+entries_of(struct limit_table *table)
+{
+    return (struct entry *)(void *)((char *)table + rounded(sizeof *table));
+}
+
+static struct life *
+lives_of(struct limit_table *table)
+{
+    return (struct life *)(void *)((char *)table + lives_at(table->size));
+}
+
+static _Atomic uint16_t *
+held_of(struct limit_table *table, const struct life *life)
+{
+    _Atomic uint16_t *counts = (_Atomic uint16_t *)(void *)((char *)table + counts_at(table->size));
+    return counts + (size_t)(life - lives_of(table)) * table->size.entries;
+}
+
 struct limit_table *
 limit_table_init(void *memory, struct limit_size size, const unsigned char secret[HASH_SECRET])
 {
     struct limit_table *table = memory;
-    char *bytes = memory;
     assert(size.entries >= WAYS && (size.entries & (size.entries - 1)) == 0);
     table->size = size;
     memcpy(table->secret, secret, sizeof table->secret);
-    table->entries = (struct entry *)(void *)(bytes + rounded(sizeof *table));
-    table->lives = (struct life *)(void *)(bytes + lives_at(size));
-    for (size_t i = 0; i < size.lives; i++)
-        table->lives[i].held = (_Atomic uint16_t *)(void *)(bytes + counts_at(size) +
-                                                            i * size.entries * sizeof(uint16_t));
     return table;
-}
-
-struct limit_table *
-limit_table_new(struct limit_size size)
-{
-    unsigned char secret[HASH_SECRET];
-    if (getrandom(secret, sizeof secret, 0) != sizeof secret)
-        return NULL;
-    void *memory = mmap(NULL, limit_bytes(size), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return memory == MAP_FAILED ? NULL : limit_table_init(memory, size, secret);
 }
 
 /* Never below none: one who was killed between his two counts made it one less than it is. */
@@ -134,15 +139,45 @@ give_up(struct entry *entry, uint32_t count)
 void
 limit_table_forget(struct limit_table *table, pid_t process)
 {
-    struct life *life = table->lives, *end = life + table->size.lives;
+    struct life *life = lives_of(table), *end = life + table->size.lives;
     while (life < end && atomic_load(&life->process) != process)
         life++;
     if (life == end)
         return;
+    struct entry *entries = entries_of(table);
+    _Atomic uint16_t *held = held_of(table, life);
     for (size_t i = 0; i < table->size.entries; i++)
-        if (atomic_load_explicit(&life->held[i], memory_order_relaxed) != 0)
-            give_up(&table->entries[i], atomic_exchange(&life->held[i], 0));
+        if (atomic_load_explicit(&held[i], memory_order_relaxed) != 0)
+            give_up(&entries[i], atomic_exchange(&held[i], 0));
     atomic_store(&life->process, 0);
+}
+
+/* Those of a master that was killed when it had left all to an heir. */
+static void
+bury(struct limit_table *table)
+{
+    for (size_t i = 0; i < table->size.lives; i++) {
+        int32_t process = atomic_load(&lives_of(table)[i].process);
+        if (process != 0 && kill(process, 0) != 0 && errno == ESRCH)
+            limit_table_forget(table, process);
+    }
+}
+
+struct limit_table *
+limit_table_new(struct limit_size size, int *descriptor)
+{
+    unsigned char secret[HASH_SECRET];
+    bool taken;
+    if (getrandom(secret, sizeof secret, 0) != sizeof secret)
+        return NULL;
+    uint64_t layout = (uint64_t)size.entries << 32 | size.lives << 8 | LAYOUT;
+    void *memory = shared_open(limit_bytes(size), layout, descriptor, &taken);
+    if (memory == NULL)
+        return NULL;
+    if (!taken)
+        return limit_table_init(memory, size, secret);
+    bury(memory);
+    return memory;
 }
 
 static struct pace
@@ -163,8 +198,8 @@ find_life(struct limit_table *table, pid_t process)
 {
     for (size_t i = 0; i < table->size.lives; i++) {
         int32_t nobody = 0;
-        if (atomic_compare_exchange_strong(&table->lives[i].process, &nobody, process))
-            return &table->lives[i];
+        if (atomic_compare_exchange_strong(&lives_of(table)[i].process, &nobody, process))
+            return &lives_of(table)[i];
     }
     return NULL;
 }
@@ -174,8 +209,10 @@ limit_new(struct limit_table *table, const struct limit_options *options, pid_t 
 {
     struct limit *limit = memory_new(sizeof *limit);
     assert(options->held <= LIMIT_PER_ADDRESS_MAX);
+    const struct life *life = find_life(table, process);
     *limit = (struct limit){ .table = table,
-                             .life = find_life(table, process),
+                             .entries = entries_of(table),
+                             .held = life != NULL ? held_of(table, life) : NULL,
                              .process = process,
                              .allow = options->allow,
                              .address = pace_of(options, 1),
@@ -186,7 +223,7 @@ limit_new(struct limit_table *table, const struct limit_options *options, pid_t 
 void
 limit_free(struct limit *limit)
 {
-    if (limit != NULL && limit->life != NULL)
+    if (limit != NULL && limit->held != NULL)
         limit_table_forget(limit->table, limit->process);
     free(limit);
 }
@@ -216,7 +253,7 @@ find_entry(struct limit_table *table, struct network network)
     key[sizeof network.at] = (unsigned char)network.bits;
     uint64_t tag = hash_keyed(table->secret, (struct span){ (const char *)key, sizeof key });
     tag += tag == 0;
-    struct entry *bucket = table->entries + (tag & (table->size.entries / WAYS - 1)) * WAYS;
+    struct entry *bucket = entries_of(table) + (tag & (table->size.entries / WAYS - 1)) * WAYS;
     for (size_t i = 0; i < WAYS; i++)
         if (atomic_load_explicit(&bucket[i].tag, memory_order_relaxed) == tag)
             return &bucket[i];
@@ -233,7 +270,7 @@ find_entry(struct limit_table *table, struct network network)
 static void
 count_own(struct limit *limit, const struct entry *entry, int more)
 {
-    _Atomic uint16_t *own = &limit->life->held[entry - limit->table->entries];
+    _Atomic uint16_t *own = &limit->held[entry - limit->entries];
     int count = atomic_load_explicit(own, memory_order_relaxed) + more;
     atomic_store_explicit(own, (uint16_t)count, memory_order_relaxed); /* nobody else's to write */
 }
@@ -243,7 +280,7 @@ count_own(struct limit *limit, const struct entry *entry, int more)
 static bool
 hold(struct limit *limit, struct entry *entry, uint64_t most)
 {
-    if (entry == NULL || limit->life == NULL)
+    if (entry == NULL || limit->held == NULL)
         return true;
     count_own(limit, entry, 1);
     return atomic_fetch_add(&entry->held, 1) < most;
@@ -252,7 +289,7 @@ hold(struct limit *limit, struct entry *entry, uint64_t most)
 static void
 let_go(struct limit *limit, struct entry *entry)
 {
-    if (entry == NULL || limit->life == NULL)
+    if (entry == NULL || limit->held == NULL)
         return;
     give_up(entry, 1);
     count_own(limit, entry, -1);
@@ -338,13 +375,13 @@ charge(const struct side sides[2], uint64_t now)
 static uint32_t
 place_of(const struct limit *limit, const struct entry *entry)
 {
-    return entry != NULL && limit->life != NULL ? (uint32_t)(entry - limit->table->entries) + 1 : 0;
+    return entry != NULL && limit->held != NULL ? (uint32_t)(entry - limit->entries) + 1 : 0;
 }
 
 static struct entry *
 entry_at(const struct limit *limit, uint32_t place)
 {
-    return place > 0 ? &limit->table->entries[place - 1] : NULL;
+    return place > 0 ? &limit->entries[place - 1] : NULL;
 }
 
 struct verdict

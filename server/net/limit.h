@@ -54,8 +54,9 @@ size_t limit_bytes(struct limit_size size);
 /* Makes a table of zeroed memory that all who use it share. */
 struct limit_table *
 limit_table_init(void *memory, struct limit_size size, const unsigned char secret[HASH_SECRET]);
-/* Makes one for this process and those it will fork, with a secret nobody knows. NULL: errno. */
-struct limit_table *limit_table_new(struct limit_size size);
+/* Makes one for this process and those it will fork, and an heir, with a secret nobody knows:
+ * *descriptor as shared.h says. NULL: errno. */
+struct limit_table *limit_table_new(struct limit_size size, int *descriptor);
 /* What the process held is given back: for whoever hears of its end. */
 void limit_table_forget(struct limit_table *table, pid_t process);
 

@@ -2,6 +2,7 @@
 #include "net/tickets.h"
 
 #include "base/buffer.h"
+#include "process/shared.h"
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 enum { NAME_BYTES = 16, KEY_BYTES = 32, SLOTS = 3 };
+enum { LAYOUT = 1 }; /* another one whenever what lies in a ring means something else */
 
 struct key {
     unsigned char name[NAME_BYTES], cipher[KEY_BYTES], mac[KEY_BYTES];
@@ -29,7 +31,7 @@ struct ring {
 
 struct tickets {
     struct ring *ring;
-    pid_t maker;
+    pid_t owner;
     EVP_CIPHER *cipher;
 };
 
@@ -72,15 +74,16 @@ read_key(struct ring *ring, unsigned age, struct key *key)
 }
 
 struct tickets *
-tickets_new(int64_t now)
+tickets_new(int64_t now, int *descriptor)
 {
+    bool taken;
     struct tickets *tickets = memory_new(sizeof *tickets);
-    void *memory = mmap(NULL, sizeof(struct ring), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    tickets->ring = memory == MAP_FAILED ? NULL : memory;
-    tickets->maker = getpid();
+    void *memory = shared_open(sizeof(struct ring), LAYOUT, descriptor, &taken);
+    tickets->ring = memory;
+    tickets_own(tickets, !taken);
     tickets->cipher = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
-    if (tickets->ring != NULL && tickets->cipher != NULL && turn_ring(tickets->ring, now)) {
+    if (tickets->ring != NULL && tickets->cipher != NULL &&
+        (taken || turn_ring(tickets->ring, now))) {
         (void)mlock(memory, sizeof(struct ring)); /* where it may not, it may be swapped out */
         (void)madvise(memory, sizeof(struct ring), MADV_DONTDUMP);
         return tickets;
@@ -90,9 +93,17 @@ tickets_new(int64_t now)
 }
 
 void
+tickets_own(struct tickets *tickets, bool own)
+{
+    tickets->owner = own ? getpid() : 0;
+}
+
+void
 tickets_renew(struct tickets *tickets, int64_t now)
 {
     struct ring *ring = tickets->ring;
+    if (tickets->owner != getpid())
+        return;
     int64_t age = now - key_of(ring, atomic_load(&ring->turn))->birth;
     if (age >= TICKETS_PERIOD)
         (void)turn_ring(ring, now);
@@ -112,10 +123,10 @@ tickets_free(struct tickets *tickets)
 {
     if (tickets == NULL)
         return;
-    if (tickets->ring != NULL && tickets->maker == getpid())
+    if (tickets->ring != NULL && tickets->owner == getpid())
         OPENSSL_cleanse(tickets->ring, sizeof(struct ring));
     if (tickets->ring != NULL)
-        munmap(tickets->ring, sizeof(struct ring));
+        shared_close(tickets->ring, sizeof(struct ring));
     EVP_CIPHER_free(tickets->cipher);
     free(tickets);
 }

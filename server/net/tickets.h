@@ -7,6 +7,7 @@
  * another process. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { TICKETS_PERIOD = 12 * 60 * 60 }; /* seconds; and as long as a session may be resumed */
@@ -14,10 +15,13 @@ enum { TICKETS_PERIOD = 12 * 60 * 60 }; /* seconds; and as long as a session may
 struct tickets;
 struct ssl_ctx_st;
 
-/* For this process and those it will fork; `now`: seconds that never step back. NULL: no memory, or
- * nothing random. */
-struct tickets *tickets_new(int64_t now);
-/* Makes a new key where the one there is has encrypted for its time. For the master alone. Where
+/* For this process and those it will fork, and an heir: *descriptor as shared.h says; `now`:
+ * seconds that never step back. NULL: no memory, or nothing random. */
+struct tickets *tickets_new(int64_t now, int *descriptor);
+/* Whether this process renews them, and wipes them for all when it lets go: who made them does,
+ * until an heir has them. */
+void tickets_own(struct tickets *tickets, bool own);
+/* Makes a new key where the one there is has encrypted for its time. For their owner alone. Where
  * nothing is random, in which case no handshake succeeds either, the old one goes on. */
 void tickets_renew(struct tickets *tickets, int64_t now);
 /* In a worker: a stray write ends it, rather than harm the keys of all. NULL is fine. */

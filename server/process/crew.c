@@ -53,6 +53,7 @@ child_settle(struct master *master, enum role role)
             close(master->children[i].control);
     if (master->elder >= 0)
         close(master->elder);
+    inheritance_forgo(&master->options->bequest);
     close(master->signals);
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         signal(defaults[i], SIG_DFL);
@@ -74,19 +75,6 @@ child_settle(struct master *master, enum role role)
         return false;
     }
     return privilege_die_with(parent, SIGKILL) == STATUS_OK;
-}
-
-/* One that no worker has; there are as many as children. */
-static size_t
-seat_find(const struct master *master)
-{
-    bool taken[METRIC_SEATS] = { false };
-    size_t seat = 0;
-    for (size_t i = 0; i < master->count; i++)
-        taken[master->children[i].seat] |= master->children[i].role == WORKER;
-    while (taken[seat])
-        seat++;
-    return seat;
 }
 
 static int
@@ -147,12 +135,14 @@ crew_start_worker(struct master *master, size_t slot, unsigned generation, void 
     int own;
     if (is_crowded(master))
         return false;
-    size_t seat = seat_find(master);
+    size_t seat = metrics_claim(master->options->metrics);
     pid_t pid = crew_fork(master, WORKER, &own);
     if (pid == 0)
         _exit(worker_run(master, world, slot, seat, own));
-    if (pid < 0)
+    if (pid < 0) {
+        metrics_rise(master->options->metrics, seat);
         return false;
+    }
     struct child *child = &master->children[master->count - 1];
     child->slot = slot;
     child->seat = seat;

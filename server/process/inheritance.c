@@ -14,6 +14,9 @@ static const struct kept {
 } kept[] = {
     { "elder", offsetof(struct inheritance, elder) },
     { "tell", offsetof(struct inheritance, tell_socket) },
+    { "metrics", offsetof(struct inheritance, memory[INHERITED_METRICS]) },
+    { "limits", offsetof(struct inheritance, memory[INHERITED_LIMITS]) },
+    { "tickets", offsetof(struct inheritance, memory[INHERITED_TICKETS]) },
     { NULL, 0 },
 };
 
@@ -117,4 +120,12 @@ inheritance_leave(const struct inheritance *inheritance)
     (void)mark(&copy, 0); /* the heir looks */
     setenv(variable, buffer_text(&text), 1);
     buffer_fini(&text);
+}
+
+void
+inheritance_forgo(const struct inheritance *inheritance)
+{
+    for (size_t i = 0; i < INHERITED_MEMORIES; i++)
+        if (inheritance->memory[i] >= 0)
+            close(inheritance->memory[i]);
 }

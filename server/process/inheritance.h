@@ -9,18 +9,22 @@
 #include "base/status.h"
 
 enum { INHERITED_SOCKETS_MAX = 64 };
+/* Kinds of memory (shared.h). */
+enum { INHERITED_METRICS, INHERITED_LIMITS, INHERITED_TICKETS, INHERITED_MEMORIES };
 
 /* Descriptors; -1: none. */
 struct inheritance {
     int elder; /* to the master who leaves it; -1: nobody leaves us anything */
     int tell_socket;
+    int memory[INHERITED_MEMORIES];
     int sockets[INHERITED_SOCKETS_MAX]; /* in the order of workers' slots */
     size_t count;
 };
 
-#define INHERITANCE_NONE ((struct inheritance){ .elder = -1, .tell_socket = -1 })
+#define INHERITANCE_NONE \
+    ((struct inheritance){ .elder = -1, .tell_socket = -1, .memory = { -1, -1, -1 } })
 
-/* Bytes to values and back: "elder=9 tell=5 sockets=3,4". false: it is no such thing. */
+/* Bytes to values and back: "elder=9 tell=5 limits=7 sockets=3,4". false: it is no such thing. */
 bool inheritance_parse(struct span text, struct inheritance *out);
 void inheritance_print(const struct inheritance *inheritance, struct buffer *out);
 
@@ -29,3 +33,5 @@ void inheritance_print(const struct inheritance *inheritance, struct buffer *out
 enum status inheritance_take(struct inheritance *out) MUST_CHECK;
 /* In a process that is about to become the heir: leaves it open, and tells of it. */
 void inheritance_leave(const struct inheritance *inheritance);
+/* In a child that is no heir: closes what only heirs need. */
+void inheritance_forgo(const struct inheritance *inheritance);

@@ -3,10 +3,13 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "process/shared.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <unistd.h>
 
 const uint32_t metric_bounds[METRIC_BOUNDS] = { 1,   2,    5,    10,   20,    50,    100,  200,
                                                 500, 1000, 2000, 5000, 10000, 20000, 50000 };
@@ -25,7 +28,8 @@ const struct metric_series metric_series[] = {
 const size_t metric_series_count = sizeof metric_series / sizeof *metric_series;
 
 struct shared {
-    _Atomic size_t seats; /* so many were ever taken */
+    _Atomic size_t seats;                 /* so many were ever taken */
+    _Atomic int32_t holder[METRIC_SEATS]; /* the master whose worker sits there; 0: nobody */
     struct metric_seat common, seat[METRIC_SEATS];
 };
 
@@ -59,11 +63,11 @@ metrics_layout(void)
 }
 
 enum status
-metrics_new(struct metrics **out)
+metrics_new(int *descriptor, struct metrics **out)
 {
-    void *memory = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED)
+    bool taken;
+    void *memory = shared_open(sizeof(struct shared), metrics_layout(), descriptor, &taken);
+    if (memory == NULL)
         return STATUS_FAILED;
     struct metrics *metrics = memory_new(sizeof *metrics);
     *metrics = (struct metrics){ memory, &((struct shared *)memory)->common };
@@ -77,8 +81,30 @@ metrics_free(struct metrics *metrics)
 {
     if (metrics == NULL)
         return;
-    munmap(metrics->shared, sizeof *metrics->shared);
+    shared_close(metrics->shared, sizeof *metrics->shared);
     free(metrics);
+}
+
+static bool
+is_gone(pid_t process)
+{
+    return kill(process, 0) != 0 && errno == ESRCH;
+}
+
+size_t
+metrics_claim(struct metrics *metrics)
+{
+    size_t seat = 0, seats = metrics != NULL ? atomic_load(&metrics->shared->seats) : 0;
+    int32_t self = getpid(), holder;
+    for (size_t i = 0; i < seats; i++)
+        if ((holder = atomic_load(&metrics->shared->holder[i])) != 0 && is_gone(holder))
+            metrics_rise(metrics, i);
+    for (; metrics != NULL && seat < METRIC_SEATS - 1; seat++) {
+        holder = 0;
+        if (atomic_compare_exchange_strong(&metrics->shared->holder[seat], &holder, self))
+            break;
+    }
+    return seat;
 }
 
 void
@@ -103,6 +129,7 @@ metrics_rise(struct metrics *metrics, size_t seat)
     for (size_t i = 0; i < metric_series_count; i++)
         if (metric_families[metric_series[i].family].kind == METRIC_GAUGE)
             atomic_store(&metrics->shared->seat[seat].cells[metric_series[i].at], 0);
+    atomic_store(&metrics->shared->holder[seat], 0);
 }
 
 uint64_t

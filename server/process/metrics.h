@@ -71,13 +71,17 @@ uint64_t metrics_layout(void);
 
 struct metrics;
 
-/* Memory for this process and those it will fork. STATUS_FAILED: errno. */
-enum status metrics_new(struct metrics **out) MUST_CHECK;
+/* Memory for this process and those it will fork, and an heir, who counts on: *descriptor as
+ * shared.h says. STATUS_FAILED: errno. */
+enum status metrics_new(int *descriptor, struct metrics **out) MUST_CHECK;
 void metrics_free(struct metrics *metrics); /* NULL is fine, here and below: nothing is counted */
 
+/* In the master: a seat for a worker that it is about to start, and that nobody else sits in, not
+ * even another master's worker; those of a master that was killed are free. */
+size_t metrics_claim(struct metrics *metrics);
 /* In a worker: it counts in this seat from now on. */
 void metrics_sit(struct metrics *metrics, size_t seat);
-/* In the master: the seat's worker has ended. */
+/* In the master: the seat's worker has ended, or never came. */
 void metrics_rise(struct metrics *metrics, size_t seat);
 
 /* In the master: a number that is another one whenever the seat's worker has counted anything. */

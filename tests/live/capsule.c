@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -268,6 +269,33 @@ capsule_await(const struct capsule_run *run, const char *file, const char *words
         ck_assert_msg(i < PATIENCE_MS / 10, "%s never says: %s", file, words);
         poll(NULL, 0, 10);
     }
+}
+
+pid_t
+capsule_named(const struct capsule_run *run, const char *words)
+{
+    char *log = testing_read(run->folder, "log");
+    pid_t pid = 0;
+    for (const char *at = log; at != NULL && (at = strstr(at, words)) != NULL;) {
+        at = strstr(at, "pid=") + 4;
+        pid = (pid_t)atoi(at);
+    }
+    free(log);
+    ck_assert_int_gt(pid, 0);
+    return pid;
+}
+
+pid_t
+capsule_upgrade(struct capsule_run *run)
+{
+    pid_t old = run->master;
+    size_t before = capsule_count(run, "log", "upgraded:");
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    kill(old, SIGUSR2);
+    capsule_await(run, "log", "upgraded:", before + 1);
+    run->master = capsule_named(run, "the new songtud serves");
+    ck_assert_int_ne(run->master, old);
+    return old;
 }
 
 size_t

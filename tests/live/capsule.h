@@ -73,6 +73,11 @@ size_t capsule_count(const struct capsule_run *run, const char *file, const char
 /* Waits (10 s at most) until it has them so often. */
 void
 capsule_await(const struct capsule_run *run, const char *file, const char *words, size_t times);
+/* The process that the log's last such words are about, and its pid= behind them. */
+pid_t capsule_named(const struct capsule_run *run, const char *words);
+/* SIGUSR2; the new master is who is asked from now on, and ours to wait for as the old one is, who
+ * is returned and may still have readers. */
+pid_t capsule_upgrade(struct capsule_run *run);
 /* How often to kill something: 50 times, or as often as KILLS in the environment says. */
 int capsule_kills(void);
 /* The process ids of the master's children that live; how many. */

@@ -225,6 +225,30 @@ START_TEST(a_reload_keeps_the_counts_and_who_drains_is_still_there)
 }
 END_TEST
 
+START_TEST(an_upgrade_keeps_the_counts_and_who_drains_counts_on)
+{
+    struct talk talk;
+    ck_assert_int_eq(capsule_status(run, "/"), 20);
+    talk = talk_open(run, PLAINLY);
+    ck_assert_ptr_nonnull(talk.ssl);
+    wait_for("connections", 1);
+    pid_t old = capsule_upgrade(run);
+    wait_for("daemon", run->master);
+    wait_for("workers.serving", 2);
+    assert_shown("connections", 1);
+    assert_shown("connections_total", 2);
+    assert_shown("answers_total.gemini.20", 1);
+    ck_assert_int_eq(capsule_status(run, "/"), 20);
+    wait_for("answers_total.gemini.20", 2);
+    talk_close(&talk);
+    ck_assert_int_eq(waitpid(old, NULL, 0), old);
+    wait_for("connections", 0);
+    assert_shown("connections_total", 3);
+    scrape(dial_file());
+    ck_assert(numbers_get(&told, "answers_total.gemini.20") == 2);
+}
+END_TEST
+
 /* Workers and the exporter, one after the other. */
 START_TEST(whoever_is_killed_leaves_no_connection_behind)
 {
@@ -323,6 +347,7 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, everything_is_counted_to_the_unit);
     tcase_add_test(tests, a_reload_keeps_the_counts_and_who_drains_is_still_there);
+    tcase_add_test(tests, an_upgrade_keeps_the_counts_and_who_drains_counts_on);
     tcase_add_test(tests, whoever_is_killed_leaves_no_connection_behind);
     tcase_add_test(tests, a_change_of_the_content_is_another_round);
     tcase_add_test(tests, counters_come_back_where_they_were_deleted_and_end_with_the_daemon);

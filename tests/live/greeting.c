@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct capsule_run *run;
@@ -155,6 +156,19 @@ START_TEST(a_reload_forgets_nobody)
 }
 END_TEST
 
+START_TEST(an_upgrade_forgets_nobody)
+{
+    ck_assert(!comes(_i));
+    for (int i = 0; i < 3; i++) {
+        pid_t old = capsule_upgrade(run);
+        ck_assert(comes(_i));
+        ck_assert_int_eq(waitpid(old, NULL, 0), old);
+        ck_assert(comes(_i));
+    }
+    forget();
+}
+END_TEST
+
 START_TEST(the_end_of_all_workers_forgets_nobody)
 {
     pid_t children[16];
@@ -231,6 +245,7 @@ main(void)
     tcase_add_test(tests, tls_1_2_and_1_3_are_spoken_and_nothing_older);
     tcase_add_loop_test(tests, a_reader_who_comes_again_is_known, 0, 2);
     tcase_add_loop_test(tests, a_reload_forgets_nobody, 0, 2);
+    tcase_add_loop_test(tests, an_upgrade_forgets_nobody, 0, 2);
     tcase_add_loop_test(tests, the_end_of_all_workers_forgets_nobody, 0, 2);
     tcase_add_loop_test(tests, a_restart_forgets_everybody_and_serves_them, 0, 2);
     tcase_add_loop_test(tests, nobody_is_known_by_another_host, 0, 2);

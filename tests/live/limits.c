@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PATIENCE = 10 }; /* answers of 44 in a row, then silence */
@@ -116,6 +117,18 @@ START_TEST(neither_a_reload_nor_the_death_of_all_workers_forgives)
     kill(run->master, SIGHUP);
     capsule_await(run, "log", "serving generation=3", 1);
     ck_assert_int_eq(ask("127.0.0.1"), 0);
+}
+END_TEST
+
+START_TEST(an_upgrade_does_not_forgive)
+{
+    start("rate: 30/30m\n");
+    ask_too_often("127.0.0.1", 40, 60);
+    pid_t old = capsule_upgrade(run);
+    ck_assert_int_eq(ask("127.0.0.1"), -1);
+    ck_assert_int_eq(waitpid(old, NULL, 0), old);
+    ck_assert_int_eq(ask("127.0.0.1"), -1);
+    ck_assert_int_eq(ask("127.0.1.1"), 0);
 }
 END_TEST
 
@@ -239,6 +252,7 @@ main(void)
     tcase_add_test(tests, one_question_too_many_is_told_44_and_further_ones_nothing);
     tcase_add_test(tests, who_waits_as_long_as_told_is_served);
     tcase_add_test(tests, neither_a_reload_nor_the_death_of_all_workers_forgives);
+    tcase_add_test(tests, an_upgrade_does_not_forgive);
     tcase_add_test(tests, a_flood_from_one_address_loses_others_nothing);
     tcase_add_test(tests, an_address_holds_so_many_conversations_and_a_dead_worker_holds_none);
     tcase_add_test(tests, who_is_allowed_is_not_limited);

@@ -36,41 +36,6 @@ tear_down(void)
     capsule_stop(run);
 }
 
-static size_t
-count_in_log(const char *words)
-{
-    char *log = testing_read(run->folder, "log");
-    size_t count = 0;
-    for (const char *at = log; at != NULL && (at = strstr(at, words)) != NULL; at++)
-        count++;
-    free(log);
-    return count;
-}
-
-static void
-wait_for_log(const char *words, size_t times)
-{
-    for (int i = 0; count_in_log(words) < times; i++) {
-        ck_assert_msg(i < 1500, "the log never says: %s", words);
-        poll(NULL, 0, 20);
-    }
-}
-
-/* The number of the process that the last such words are about. */
-static pid_t
-pid_in_log(const char *words)
-{
-    char *log = testing_read(run->folder, "log");
-    pid_t pid = 0;
-    for (const char *at = log; (at = strstr(at, words)) != NULL;) {
-        at = strstr(at, "pid=") + 4;
-        pid = (pid_t)atoi(at);
-    }
-    free(log);
-    ck_assert_int_gt(pid, 0);
-    return pid;
-}
-
 static void
 in_folder(const char *command)
 {
@@ -96,19 +61,6 @@ wait_for_end(pid_t master, int expected)
     ck_assert_int_eq(waitpid(master, &status, 0), master);
     ck_assert(WIFEXITED(status));
     ck_assert_int_eq(WEXITSTATUS(status), expected);
-}
-
-/* The new one is who is asked from now on; returns the old one, who may still have readers. */
-static pid_t
-upgrade(void)
-{
-    pid_t old = run->master;
-    size_t before = count_in_log("upgraded:");
-    kill(old, SIGUSR2);
-    wait_for_log("upgraded:", before + 1);
-    run->master = pid_in_log("the new songtud serves");
-    ck_assert_int_ne(run->master, old);
-    return old;
 }
 
 static size_t
@@ -160,7 +112,7 @@ START_TEST(three_upgrades_lose_no_reader_and_leave_nothing_behind)
     for (int i = 0; i < 3; i++) {
         char status[128], story[32];
         stream_flow(stream, FLOW);
-        wait_for_end(upgrade(), 0);
+        wait_for_end(capsule_upgrade(run), 0);
         stream_flow(stream, FLOW);
         assert_children(CHILDREN);
         size_t now = count_descriptors(run->master);
@@ -168,14 +120,14 @@ START_TEST(three_upgrades_lose_no_reader_and_leave_nothing_behind)
         descriptors = now;
         snprintf(status, sizeof status, "./songtu status --json | grep -q '\"daemon\": %d,'",
                  (int)run->master);
-        wait_for_log("serving generation=1", (size_t)i + 2);
+        capsule_await(run, "log", "serving generation=1", (size_t)i + 2);
         in_folder(status);
         write_story(stories[i]); /* its own watcher is at work */
         snprintf(story, sizeof story, "/story/%s", stories[i]);
         capsule_wait(run, story, 20);
     }
     assert_nobody_lost(stream);
-    ck_assert_uint_eq(count_in_log("no counters are written"), 0);
+    ck_assert_uint_eq(capsule_count(run, "log", "no counters are written"), 0);
     int end = capsule_end(run);
     ck_assert_int_eq(end, 0);
     ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
@@ -187,7 +139,7 @@ START_TEST(a_conversation_goes_on_with_the_old_one_who_ends_behind_it)
 {
     char line[128];
     struct talk begun = talk_open(run, PLAINLY);
-    pid_t old = upgrade();
+    pid_t old = capsule_upgrade(run);
     ck_assert_int_eq(capsule_status(run, "/"), 20);
     ck_assert_int_eq(waitpid(old, NULL, WNOHANG), 0);
     int len = snprintf(line, sizeof line, "gemini://localhost:%d/about\r\n", run->port);
@@ -203,14 +155,14 @@ END_TEST
 START_TEST(the_old_one_leaves_when_the_new_one_is_told_to)
 {
     struct talk begun = talk_open(run, PLAINLY);
-    pid_t old = upgrade();
+    pid_t old = capsule_upgrade(run);
     kill(run->master, SIGTERM);
-    wait_for_log("info: leaving\n", 2);
+    capsule_await(run, "log", "info: leaving\n", 2);
     kill(old, SIGTERM); /* his reader has said nothing yet */
     wait_for_end(old, 0);
     (void)waitpid(run->master, NULL, 0); /* if he was not his to bury */
     ck_assert_int_eq(kill(run->master, 0), -1);
-    wait_for_log("leaving at once", 1);
+    capsule_await(run, "log", "leaving at once", 1);
     talk_close(&begun);
     run->master = 0;
 }
@@ -237,16 +189,16 @@ START_TEST(a_new_program_that_fails_leaves_the_old_one_serving)
     in_folder("cp certs/localhost/cert.pem fine.pem && mv songtud kept");
     in_folder(row->how);
     kill(old, SIGUSR2);
-    wait_for_log("upgrade failed: ", 1);
-    wait_for_log(row->says, 1);
-    assert_group_ended(pid_in_log("upgrading: "));
+    capsule_await(run, "log", "upgrade failed: ", 1);
+    capsule_await(run, "log", row->says, 1);
+    assert_group_ended(capsule_named(run, "upgrading: "));
     stream_flow(stream, FLOW);
     write_story("moi"); /* the watcher is back */
     capsule_wait(run, "/story/moi", 20);
     assert_children(CHILDREN);
     in_folder(
         "rm -f songtud songtu.yaml && mv kept songtud && mv fine.pem certs/localhost/cert.pem");
-    wait_for_end(upgrade(), 0);
+    wait_for_end(capsule_upgrade(run), 0);
     stream_flow(stream, FLOW);
     assert_nobody_lost(stream);
 }
@@ -259,7 +211,7 @@ dawdle(void)
     in_folder("mv songtud kept && printf '#!/bin/sh\\nuntil [ -e go ]; do sleep 0.02; done\\n"
               "exec ./kept \"$@\"\\n' >songtud && chmod +x songtud");
     kill(run->master, SIGUSR2);
-    wait_for_log("upgrading: ", 1);
+    capsule_await(run, "log", "upgrading: ", 1);
 }
 
 START_TEST(one_that_hangs_is_ended_and_a_second_one_refused)
@@ -269,10 +221,10 @@ START_TEST(one_that_hangs_is_ended_and_a_second_one_refused)
     capsule_launch(run);
     dawdle();
     kill(run->master, SIGUSR2);
-    wait_for_log("upgrade refused: one is under way", 1);
-    wait_for_log("the new songtud does not serve: killed", 1);
-    wait_for_log("upgrade failed: ", 1);
-    assert_group_ended(pid_in_log("upgrading: "));
+    capsule_await(run, "log", "upgrade refused: one is under way", 1);
+    capsule_await(run, "log", "the new songtud does not serve: killed", 1);
+    capsule_await(run, "log", "upgrade failed: ", 1);
+    assert_group_ended(capsule_named(run, "upgrading: "));
     ck_assert_int_eq(capsule_status(run, "/"), 20);
 }
 END_TEST
@@ -280,7 +232,7 @@ END_TEST
 START_TEST(an_old_one_told_to_end_meanwhile_takes_the_new_one_along)
 {
     dawdle();
-    pid_t heir = pid_in_log("upgrading: ");
+    pid_t heir = capsule_named(run, "upgrading: ");
     ck_assert_int_eq(capsule_end(run), 0);
     assert_group_ended(heir);
 }
@@ -289,12 +241,12 @@ END_TEST
 START_TEST(without_the_old_one_the_new_one_ends_too)
 {
     dawdle();
-    pid_t heir = pid_in_log("upgrading: "), old = run->master;
+    pid_t heir = capsule_named(run, "upgrading: "), old = run->master;
     kill(old, SIGKILL);
     ck_assert_int_eq(waitpid(old, NULL, 0), old);
     in_folder("touch go");
     wait_for_end(heir, 1);
-    wait_for_log("the songtud before has ended, and left nothing to this one", 1);
+    capsule_await(run, "log", "the songtud before has ended, and left nothing to this one", 1);
     while (waitpid(-1, NULL, 0) > 0) /* all they had: they are ended with them */
         continue;
     in_folder("rm songtud && mv kept songtud");
@@ -309,13 +261,13 @@ START_TEST(a_reload_asked_for_meanwhile_is_the_new_ones)
     pid_t old = run->master;
     kill(old, SIGHUP);
     kill(old, SIGUSR1);
-    wait_for_log("log reopened", 1);
+    capsule_await(run, "log", "log reopened", 1);
     in_folder("touch go");
-    wait_for_log("upgraded:", 1);
-    run->master = pid_in_log("the new songtud serves");
+    capsule_await(run, "log", "upgraded:", 1);
+    run->master = capsule_named(run, "the new songtud serves");
     wait_for_end(old, 0);
-    wait_for_log("reloading", 1);
-    wait_for_log("log reopened", 2);
+    capsule_await(run, "log", "reloading", 1);
+    capsule_await(run, "log", "log reopened", 2);
     ck_assert_int_eq(capsule_status(run, "/"), 20);
 }
 END_TEST
@@ -351,7 +303,7 @@ START_TEST(a_supervisor_is_told_whom_to_follow)
     run->prepare = be_supervised;
     capsule_launch(run);
     assert_told(supervisor, "READY=1");
-    wait_for_end(upgrade(), 0);
+    wait_for_end(capsule_upgrade(run), 0);
     snprintf(words, sizeof words, "MAINPID=%d", (int)run->master);
     assert_told(supervisor, words);
     ck_assert_int_eq(capsule_end(run), 0);
@@ -368,7 +320,7 @@ START_TEST(settings_are_read_anew_and_metrics_told_on)
     testing_write(run->folder, "songtu.yaml", "metrics: unix:numbers\n");
     capsule_launch(run);
     testing_write(run->folder, "songtu.yaml", "metrics: unix:numbers\ntitle: Hai\n");
-    wait_for_end(upgrade(), 0);
+    wait_for_end(capsule_upgrade(run), 0);
     struct heard answer = capsule_ask(run, "/");
     ck_assert_ptr_nonnull(strstr(buffer_text(&answer.bytes), "# Hai\n"));
     buffer_fini(&answer.bytes);

@@ -23,7 +23,7 @@ static struct limit_options options;
 static void
 set_up(void)
 {
-    table = limit_table_new(limit_size(2, 100));
+    table = limit_table_new(limit_size(2, 100), NULL);
     ck_assert_ptr_nonnull(table);
 }
 

@@ -78,7 +78,7 @@ set_up(void)
 {
     int socket;
     bool fell_back;
-    ck_assert_int_eq(metrics_new(&metrics), STATUS_OK);
+    ck_assert_int_eq(metrics_new(NULL, &metrics), STATUS_OK);
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
     ck_assert_int_eq(socket_listen(&address, 1, &socket, &fell_back), STATUS_OK);
     pid = fork();

@@ -9,13 +9,15 @@
 
 START_TEST(what_is_printed_is_read_back)
 {
-    struct inheritance read, left = { .elder = 9, .tell_socket = 5, .sockets = { 3, 4 }, 2 };
+    struct inheritance read, left = { 9, 5, { -1, 7, -1 }, { 3, 4 }, 2 };
     struct buffer text = BUFFER_EMPTY;
     inheritance_print(&left, &text);
-    ck_assert_str_eq(buffer_text(&text), "elder=9 tell=5 sockets=3,4");
+    ck_assert_str_eq(buffer_text(&text), "elder=9 tell=5 limits=7 sockets=3,4");
     ck_assert(inheritance_parse(buffer_span(&text), &read));
     ck_assert_int_eq(read.elder, 9);
     ck_assert_int_eq(read.tell_socket, 5);
+    ck_assert_int_eq(read.memory[INHERITED_METRICS], -1);
+    ck_assert_int_eq(read.memory[INHERITED_LIMITS], 7);
     ck_assert_uint_eq(read.count, 2);
     ck_assert_int_eq(read.sockets[0], 3);
     ck_assert_int_eq(read.sockets[1], 4);
@@ -63,7 +65,7 @@ START_TEST(what_is_left_is_open_for_the_heir_and_then_for_nobody)
 {
     int pair[2];
     ck_assert_int_eq(pipe2(pair, O_CLOEXEC), 0);
-    struct inheritance read, left = { pair[0], -1, { pair[1] }, 1 };
+    struct inheritance read, left = { pair[0], -1, { -1, -1, -1 }, { pair[1] }, 1 };
     ck_assert_int_eq(inheritance_take(&read), STATUS_ABSENT);
     ck_assert_int_eq(read.elder, -1);
     inheritance_leave(&left);

@@ -209,7 +209,7 @@ prepare(void)
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert(shared != MAP_FAILED);
     metrics_free(metrics); /* of the test before, where there is no fork between them */
-    ck_assert_int_eq(metrics_new(&metrics), STATUS_OK);
+    ck_assert_int_eq(metrics_new(NULL, &metrics), STATUS_OK);
     shared->archive = shared->content = 1;
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
     ck_assert_int_eq(socket_listen(&address, SLOTS, sockets, &fell_back), STATUS_OK);
@@ -243,6 +243,7 @@ launch(int drain_seconds)
             .watch = watch,
             .ended = ended,
             .ready = ready,
+            .bequest = INHERITANCE_NONE,
             .elder = -1,
         };
         if (log_open("master", log_path, LOG_ERROR) != STATUS_OK)

@@ -15,7 +15,7 @@ static struct metrics *metrics;
 static void
 set_up(void)
 {
-    ck_assert_int_eq(metrics_new(&metrics), STATUS_OK);
+    ck_assert_int_eq(metrics_new(NULL, &metrics), STATUS_OK);
 }
 
 static void
@@ -267,6 +267,37 @@ START_TEST(a_faulty_text_would_be_found)
 }
 END_TEST
 
+START_TEST(nobody_sits_where_another_masters_worker_does)
+{
+    int left = -1, status;
+    struct metrics *elders, *heirs;
+    struct metric_values values;
+    ck_assert_int_eq(metrics_new(&left, &elders), STATUS_OK);
+    ck_assert_uint_eq(metrics_claim(elders), 0);
+    ck_assert_uint_eq(metrics_claim(elders), 1);
+    metrics_sit(elders, 1);
+    metrics_add(elders, METRIC_CONNECTIONS, 3);
+    metrics_rise(elders, 0);
+    pid_t heir = fork();
+    if (heir == 0) {
+        bool fine = metrics_new(&left, &heirs) == STATUS_OK && metrics_claim(heirs) == 0 &&
+                    metrics_claim(heirs) == 2;
+        metrics_sit(heirs, 2);
+        metrics_add(heirs, METRIC_CONNECTIONS, 4);
+        _exit(fine ? 0 : 1); /* and rises from none */
+    }
+    ck_assert_int_eq(waitpid(heir, &status, 0), heir);
+    ck_assert_int_eq(status, 0);
+    metrics_sum(elders, &values);
+    ck_assert_uint_eq(values.at[METRIC_CONNECTIONS], 7);
+    ck_assert_uint_eq(metrics_claim(elders), 0);
+    metrics_sum(elders, &values);
+    ck_assert_uint_eq(values.at[METRIC_CONNECTIONS], 3); /* who died holds nothing */
+    metrics_free(elders);
+    close(left);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -284,6 +315,7 @@ main(void)
     tcase_add_test(tests, prometheus_reads_what_is_printed);
     tcase_add_test(tests, json_says_the_same_under_the_same_names);
     tcase_add_loop_test(tests, a_faulty_text_would_be_found, 0, sizeof faulty / sizeof *faulty);
+    tcase_add_test(tests, nobody_sits_where_another_masters_worker_does);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
