@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,9 +20,13 @@ static const struct condition {
     int64_t value;
 } conditions[] = {
     { SCMP_SYS(mmap), 2, PROT_EXEC, 0 }, /* no code but the one that is there */
-    { SCMP_SYS(mmap2), 2, PROT_EXEC, 0 },      { SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
+    { SCMP_SYS(mmap2), 2, PROT_EXEC, 0 },
+    { SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
     { SCMP_SYS(tgkill), 0, 0xffffffff, SELF }, /* abort() */
     { SCMP_SYS(prlimit64), 2, UINT64_MAX, 0 }, /* asks, and sets nothing */
+#ifndef SANITIZED
+    { SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD }, /* a thread, and no process */
+#endif
 };
 
 bool
@@ -55,6 +60,10 @@ fill(scmp_filter_ctx filter, const struct call_list *lists, size_t count)
     /* Kernels before 4.14 do neither: there they are refused all the same. */
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
     (void)seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    /* What it takes lies in memory, where no filter looks: whoever makes a thread then takes clone.
+     */
+    if (error == 0)
+        error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; error == 0 && k < lists[i].count; k++)
             error = allow(filter, lists[i].calls[k]);

@@ -9,7 +9,7 @@
 #include <seccomp.h>
 #include <string.h>
 
-enum { PATHS_MAX = 16, LISTS_MAX = 5 };
+enum { PATHS_MAX = 16, LISTS_MAX = 6 };
 
 const char *const sandbox_wishes[] = {
     [SANDBOX_OFF] = "off",
@@ -92,14 +92,22 @@ static const int looping[] = {
 static const int waiting[] = { SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(ppoll_time64) };
 
 static const int writing[] = {
-    SCMP_SYS(ftruncate),        SCMP_SYS(ftruncate64), SCMP_SYS(fsync),
-    SCMP_SYS(fdatasync),        SCMP_SYS(flock),       SCMP_SYS(fchmod),
-    SCMP_SYS(fchown),           SCMP_SYS(fchown32),    SCMP_SYS(mkdir),
-    SCMP_SYS(mkdirat),          SCMP_SYS(rename),      SCMP_SYS(renameat),
-    SCMP_SYS(renameat2),        SCMP_SYS(unlink),      SCMP_SYS(unlinkat),
-    SCMP_SYS(getdents),         SCMP_SYS(getdents64),  SCMP_SYS(inotify_add_watch),
-    SCMP_SYS(inotify_rm_watch),
+    SCMP_SYS(ftruncate),     SCMP_SYS(ftruncate64),
+    SCMP_SYS(fsync),         SCMP_SYS(fdatasync),
+    SCMP_SYS(flock),         SCMP_SYS(fchmod),
+    SCMP_SYS(fchown),        SCMP_SYS(fchown32),
+    SCMP_SYS(mkdir),         SCMP_SYS(mkdirat),
+    SCMP_SYS(rename),        SCMP_SYS(renameat),
+    SCMP_SYS(renameat2),     SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat),      SCMP_SYS(getdents),
+    SCMP_SYS(getdents64),    SCMP_SYS(inotify_add_watch),
+    SCMP_SYS(inotify_init1), SCMP_SYS(inotify_rm_watch),
 };
+
+/* Stories are read by several at once. Where a list of processors can't be read, the kernel is
+ * asked for them. */
+static const int threading[] = { SCMP_SYS(clone), SCMP_SYS(set_robust_list),
+                                 SCMP_SYS(sched_getaffinity) };
 
 #define LIST(calls)                            \
     {                                          \
@@ -142,7 +150,7 @@ static const struct {
                          READS,
                          READS },
     [SANDBOX_WATCHER] = { { LIST(living), LIST(reading), LIST(writing), LIST(waiting),
-                            LIST(checking) },
+                            LIST(checking), LIST(threading) },
                           READS | LISTS,
                           READS | LISTS | WRITES },
     [SANDBOX_EXPORTER] = { { LIST(living), LIST(talking), LIST(waiting), LIST(checking) }, 0, 0 },

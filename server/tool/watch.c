@@ -115,9 +115,11 @@ tell_scanning(struct watch *watch, bool scanning, int why)
     if (!scanning)
         log_info("inotify tells of every folder again");
     else
-        log_warn("inotify can't tell of every folder: %s (%s): looking every %d s or so instead",
+        log_warn("inotify can't tell of every folder: %s%s: looking every %d s or so instead",
                  strerror(why),
-                 why == EMFILE ? "fs.inotify.max_user_instances" : "fs.inotify.max_user_watches",
+                 why == EMFILE                    ? " (fs.inotify.max_user_instances)"
+                 : why == ENOSPC || why == ENOMEM ? " (fs.inotify.max_user_watches)"
+                                                  : "",
                  SCAN_MS / 1000);
     watch->scanning = scanning;
 }

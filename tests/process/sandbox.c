@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -149,6 +150,34 @@ START_TEST(a_watcher_keeps_content_and_state_and_does_nothing_else)
             ck_assert_msg(HAS(watchers, probe->deed) ? why == 0 : is_denial(why), "%s: %d",
                           probe->deed, why);
     }
+}
+END_TEST
+
+static void *
+on_thread(void *done)
+{
+    *(bool *)done = true;
+    return NULL;
+}
+
+static int
+make_thread(const void *unused)
+{
+    pthread_t thread;
+    bool done = false;
+    (void)unused;
+    int why = pthread_create(&thread, NULL, on_thread, &done);
+    return why != 0 ? why : pthread_join(thread, NULL) != 0 || !done;
+}
+
+START_TEST(a_watcher_makes_threads_and_others_none)
+{
+    if (!can_all())
+        return;
+    ck_assert_int_eq(in_child(SANDBOX_WATCHER, make_thread, NULL), 0);
+#if !defined(__SANITIZE_ADDRESS__)
+    ck_assert_int_eq(in_child(SANDBOX_WORKER, make_thread, NULL), EPERM);
+#endif
 }
 END_TEST
 
@@ -336,6 +365,7 @@ main(void)
     tcase_add_test(tests, a_free_process_can_do_what_the_probe_tries);
     tcase_add_test(tests, a_worker_can_do_none_of_it_but_read_content);
     tcase_add_test(tests, a_watcher_keeps_content_and_state_and_does_nothing_else);
+    tcase_add_test(tests, a_watcher_makes_threads_and_others_none);
     tcase_add_loop_test(tests, who_needs_no_file_opens_nothing_at_all, 0, 2);
     tcase_add_test(tests, an_exporter_converses);
     tcase_add_test(tests, a_parser_reads_and_writes_what_is_open);
