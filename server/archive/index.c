@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, CACHE_KIB = 48 * 1024 /* of an archive that is made */ };
 
 static int
 run(struct writer *writer, const char *sql)
@@ -117,6 +117,8 @@ bring_up_to_date(struct writer *writer)
         status = writer_moved_read(writer);
     if (status == STATUS_OK)
         status = writer_scan(writer);
+    if (status == STATUS_OK && writer->summary.rebuilt && run(writer, store_settle) != SQLITE_OK)
+        status = STATUS_FAILED;
     if (status == STATUS_OK)
         status = writer_removed(writer);
     if (status == STATUS_OK)
@@ -150,6 +152,22 @@ transact(struct writer *writer)
     return status;
 }
 
+/* In a file nobody reads before it is whole: what a killed writer leaves of it is thrown away, so
+ * that nothing is written twice or waited for. */
+static enum status
+make_tables(struct writer *writer)
+{
+    char pragmas[256];
+    snprintf(pragmas, sizeof pragmas,
+             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-%d;"
+             "PRAGMA threads=2; PRAGMA application_id=%d; PRAGMA user_version=%d;",
+             CACHE_KIB, APPLICATION_ID, SCHEMA_VERSION);
+    return run(writer, pragmas) == SQLITE_OK && run(writer, store_schema) == SQLITE_OK &&
+                   run(writer, store_gather) == SQLITE_OK
+               ? STATUS_OK
+               : failed(writer);
+}
+
 static enum status
 open_database(struct writer *writer, const char *path, bool make)
 {
@@ -161,17 +179,14 @@ open_database(struct writer *writer, const char *path, bool make)
     if (sqlite3_open_v2(path, &archive->db, flags, NULL) != SQLITE_OK)
         return failed(writer);
     sqlite3_busy_timeout(archive->db, 5000);
-    char versions[128];
-    snprintf(versions, sizeof versions, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
-             APPLICATION_ID, SCHEMA_VERSION);
-    if (run(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;") != SQLITE_OK)
-        return failed(writer);
-    sqlite3_file_control(archive->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
     if (tokenizer_install(archive->db) != STATUS_OK)
         return failed(writer);
-    if (make && (run(writer, store_schema) != SQLITE_OK || run(writer, versions) != SQLITE_OK))
-        return failed(writer);
-    return STATUS_OK;
+    sqlite3_file_control(archive->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+    if (make)
+        return make_tables(writer);
+    return run(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;") == SQLITE_OK
+               ? STATUS_OK
+               : failed(writer);
 }
 
 static void
@@ -201,7 +216,7 @@ static enum status
 publish(struct writer *writer, const char *made, const char *path)
 {
     char journal[PATH_BYTES + 8];
-    run(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+    run(writer, "PRAGMA journal_mode=WAL");
     archive_close(writer->archive);
     writer->archive = NULL;
     if (sync_path(made, 0) != STATUS_OK)

@@ -3,6 +3,10 @@
 
 #include "base/clock.h"
 
+#define LISTING_INDEXES                                                         \
+    "CREATE INDEX main.listing_period ON listing(city, theme, bucket, newest);" \
+    "CREATE INDEX main.listing_story ON listing(story);"
+
 /* A story's body stands behind all that lists show, so that they need not walk along it.
  * listing holds a row for every pair of (any or a city) and (any or a theme) a story stands under,
  * so that each list is one walk along an index; 0 means any. `newest` sorts by memcmp, newest
@@ -30,9 +34,7 @@ const char store_schema[] =
     " ord BLOB, until TEXT, into_slug TEXT, UNIQUE(kind, slug));"
     "CREATE INDEX term_order ON term(kind, central DESC, ord, slug);"
     "CREATE TABLE listing(city INTEGER, theme INTEGER, newest BLOB, story INTEGER, bucket INTEGER,"
-    " words TEXT, PRIMARY KEY(city, theme, newest)) WITHOUT ROWID;"
-    "CREATE INDEX listing_period ON listing(city, theme, bucket, newest);"
-    "CREATE INDEX listing_story ON listing(story);"
+    " words TEXT, PRIMARY KEY(city, theme, newest)) WITHOUT ROWID;" LISTING_INDEXES
     "CREATE TABLE tally(city INTEGER, theme INTEGER, bucket INTEGER, count INTEGER,"
     " PRIMARY KEY(city, theme, bucket)) WITHOUT ROWID;"
     "CREATE TABLE alias(slug TEXT, owner TEXT, story INTEGER, path TEXT, line INTEGER,"
@@ -48,6 +50,14 @@ const char store_schema[] =
     "CREATE TABLE search_row(id INTEGER PRIMARY KEY, story INTEGER, newest BLOB, filed TEXT,"
     " sum INTEGER);"
     "CREATE INDEX search_row_story ON search_row(story);";
+
+/* Put one by one, in no order, the rows of listing would each go to another page, of a table much
+ * larger than memory. */
+const char store_gather[] = "DROP INDEX listing_period; DROP INDEX listing_story;"
+                            "CREATE TEMP TABLE listing AS SELECT * FROM main.listing;";
+const char store_settle[] =
+    "INSERT INTO main.listing SELECT * FROM temp.listing ORDER BY city, theme, newest;"
+    "DROP TABLE temp.listing;" LISTING_INDEXES;
 
 #define DATE "precision, year, month, day, instant"
 #define ENTRY                                                                                   \

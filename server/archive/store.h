@@ -86,6 +86,9 @@ enum sql {
 
 extern const char *const store_sql[SQL_COUNT_OF_THEM];
 extern const char store_schema[];
+/* Of an archive that is made anew: from the one to the other, listings are put aside, and then in
+ * order. */
+extern const char store_gather[], store_settle[];
 
 struct archive {
     sqlite3 *db;
