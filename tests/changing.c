@@ -217,9 +217,21 @@ changing_names(void)
     return names;
 }
 
+static size_t
+from_environment(const char *name, size_t usual)
+{
+    const char *text = getenv(name);
+    return text != NULL ? strtoul(text, NULL, 10) : usual;
+}
+
+size_t
+changing_stories(size_t usual)
+{
+    return from_environment("STORIES", usual);
+}
+
 size_t
 changing_count(size_t usual)
 {
-    const char *text = getenv("CHANGES");
-    return text != NULL ? strtoul(text, NULL, 10) : usual;
+    return from_environment("CHANGES", usual);
 }

@@ -15,5 +15,7 @@ void changing_mend(void);
 void changing_end(void);
 /* How many slugs there ever were: "tin-0" and on. */
 unsigned changing_names(void);
-/* How many changes a test makes: so many, or as CHANGES in the environment says. */
+/* How many stories and changes a test is about: so many, or as STORIES and CHANGES in the
+ * environment say. */
+size_t changing_stories(size_t usual);
 size_t changing_count(size_t usual);

@@ -41,7 +41,7 @@ static void
 set_up(void)
 {
     archiving_set_up();
-    changing_begin(1, 1500);
+    changing_begin(1, changing_stories(1500));
     (void)index_now();
 }
 

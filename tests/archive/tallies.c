@@ -48,7 +48,7 @@ tallies_are_right(void)
 
 START_TEST(tallies_are_what_one_would_count)
 {
-    changing_begin(4, 60);
+    changing_begin(4, changing_stories(60));
     (void)index_now();
     tallies_are_right();
     ck_assert_int_gt(rows(archive_now()->db, KEPT), 200);

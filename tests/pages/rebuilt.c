@@ -11,7 +11,7 @@ static void
 set_up(void)
 {
     asking_set_up();
-    changing_begin(7, 150);
+    changing_begin(7, changing_stories(150));
 }
 
 static void
