@@ -56,11 +56,24 @@ rebuild(void)
     return archive;
 }
 
+/* Asks until a search has had the time it takes: this machine may be busy with other things. */
+static struct reply
+ask_patiently(struct archive *anew, const char *path)
+{
+    struct reply reply;
+    size_t at;
+    int tries = 0;
+    do
+        reply = anew != NULL ? asking_of(anew, path) : asking_answer(path);
+    while (span_find(reply.page.text, SPAN("\nViệc tìm đã dừng"), &at) && ++tries < 100);
+    return reply;
+}
+
 /* What is at the address, in both. */
 static struct reply
 reads_the_same(struct archive *anew, const char *path)
 {
-    struct reply here = asking_answer(path), there = asking_of(anew, path);
+    struct reply here = ask_patiently(NULL, path), there = ask_patiently(anew, path);
     ck_assert_msg(here.answer == there.answer, "%s: %d, and from nothing %d", path,
                   (int)here.answer, (int)there.answer);
     ck_assert_msg(span_equal(here.words, there.words) &&
