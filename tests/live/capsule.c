@@ -146,27 +146,43 @@ was_interrupted(const SSL *ssl, int result)
 }
 
 struct talk
-talk_open(const struct capsule_run *run, enum manner manner)
+talk_begin(const struct capsule_run *run, SSL_CTX *clients)
 {
     struct talk talk = { capsule_dial(run), NULL };
     if (talk.fd < 0)
         return talk;
     signal(SIGPIPE, SIG_IGN);
+    talk.ssl = SSL_new(clients);
+    SSL_set_fd(talk.ssl, talk.fd);
+    SSL_set_tlsext_host_name(talk.ssl, "localhost");
+    return talk;
+}
+
+bool
+talk_shake(struct talk *talk)
+{
+    int shaken;
+    while ((shaken = SSL_connect(talk->ssl)) != 1 && was_interrupted(talk->ssl, shaken))
+        continue;
+    return shaken == 1;
+}
+
+struct talk
+talk_open(const struct capsule_run *run, enum manner manner)
+{
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     if (manner == TLS_1_2)
         SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
-    SSL *ssl = talk.ssl = SSL_new(context);
+    struct talk talk = talk_begin(run, context);
     SSL_CTX_free(context); /* the session holds on to it */
-    SSL_set_fd(ssl, talk.fd);
-    if (manner != WITHOUT_NAME)
-        SSL_set_tlsext_host_name(ssl, (manner == WITH_OTHER_NAME ? "other.example" : "localhost"));
-    int shaken;
-    while ((shaken = SSL_connect(ssl)) != 1 && was_interrupted(ssl, shaken))
-        continue;
-    if (shaken == 1)
+    if (talk.ssl == NULL)
         return talk;
-    SSL_free(ssl);
-    talk.ssl = NULL;
+    if (manner == WITHOUT_NAME || manner == WITH_OTHER_NAME)
+        SSL_set_tlsext_host_name(talk.ssl, (manner == WITHOUT_NAME ? NULL : "other.example"));
+    if (!talk_shake(&talk)) {
+        SSL_free(talk.ssl);
+        talk.ssl = NULL;
+    }
     return talk;
 }
 

@@ -47,6 +47,8 @@ struct heard {
     bool whole;     /* close_notify came */
 };
 
+struct ssl_ctx_st;
+
 /* A conversation in steps: the handshake is done, and nothing is said. */
 struct talk {
     int fd;
@@ -54,6 +56,10 @@ struct talk {
 };
 
 struct talk talk_open(const struct capsule_run *run, enum manner manner);
+/* In two steps, for a client that is special: TCP and what OpenSSL needs (SSL_CTX), with our name;
+ * then the handshake. */
+struct talk talk_begin(const struct capsule_run *run, struct ssl_ctx_st *clients);
+bool talk_shake(struct talk *talk);
 void talk_say(const struct talk *talk, struct span bytes, enum manner manner);
 /* Hears to the end; the answer's bytes are the caller's to fini. */
 struct heard talk_hear(const struct talk *talk);
