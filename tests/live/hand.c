@@ -63,6 +63,8 @@ on_write(BIO *bio, const char *bytes, size_t len, size_t *written)
 {
     (void)bio;
     buffer_add(&hand.said, (struct span){ bytes, len });
+    if (hand.cut && hand.encrypted) /* who does not flush any more */
+        send_cut();
     *written = len;
     return 1;
 }
