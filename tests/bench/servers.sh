@@ -138,7 +138,7 @@ of_family() {
 }
 # nanoseconds PID: of CPU, used by its family so far
 nanoseconds() { of_family "$1" 'task/*/schedstat' '{ sum += $1 } END { printf "%.0f\n", sum }'; }
-# memory PID Pss|Private: KiB that its family has
-memory() { of_family "$1" smaps_rollup "/^$2(_[A-Z][a-z]*)?:/ { sum += \$2 } END { printf \"%d\\n\", sum }"; }
+# memory PID Pss|Private_Dirty: KiB that its family has
+memory() { of_family "$1" smaps_rollup "/^$2:/ { sum += \$2 } END { printf \"%d\\n\", sum }"; }
 # sockets PID: how many its family holds open
 sockets() { for one in $(family "$1"); do ls -l "/proc/$one/fd" 2>/dev/null; done | grep -c socket: || true; }

@@ -159,7 +159,7 @@ soak_watch() {
 }
 soak_memory() {
     until_true 60 is_calm "$calm"
-    note soak.memory "$1" "$(memory "${process[songtud.page]}" Private)"
+    note soak.memory "$1" "$(memory "${process[songtud.page]}" Private_Dirty)"
 }
 mode_soak() {
     local count=${count:-1000000} calm lost=0 dropped=0 last='the start' i
