@@ -20,6 +20,7 @@ enum {
     REQUEST_BYTES = 2048,    /* more than any protocol's request_max */
     LINE_BYTES = 1100,       /* of it in the log */
     CHUNK_BYTES = 64 * 1024, /* of a file: then others get their turn */
+    DOZE_MS = 200,           /* of silence */
     DRAIN_BYTES = 64 * 1024, /* read away after the answer, so that no RST overtakes it */
     PEER_TEXT = 48,
 };
@@ -39,6 +40,7 @@ struct connection {
     struct buffer request; /* as far as it came */
     struct buffer out;     /* head and page, before they are gathered */
     bool gathered;         /* all of the answer */
+    bool dozes;            /* it was silent for DOZE_MS in its state */
     bool blocked;          /* the peer does not take what is gathered */
     int file;              /* being streamed; -1 */
     off_t file_at, file_size;
@@ -144,16 +146,31 @@ end(struct connection *connection)
     connection_stop(connection);
 }
 
-static void
-arm_deadline(struct connection *connection)
+static int
+deadline_ms(const struct connection *connection)
 {
     const struct deadlines *deadlines = connection->options->deadlines != NULL
                                             ? connection->options->deadlines
                                             : &deadlines_default;
     int ms;
     memcpy(&ms, (const char *)deadlines + states[connection->state].deadline, sizeof ms);
+    return ms;
+}
+
+static void
+set_alarm(struct connection *connection, int ms)
+{
     struct timeval wait = { ms / 1000, ms % 1000 * 1000 };
     event_add(&connection->deadline, &wait);
+}
+
+/* Whoever is slow is looked at twice: first to save memory. */
+static void
+arm_deadline(struct connection *connection)
+{
+    int ms = deadline_ms(connection);
+    connection->dozes = ms <= DOZE_MS;
+    set_alarm(connection, ms < DOZE_MS ? ms : DOZE_MS);
 }
 
 static void on_event(evutil_socket_t socket, short what, void *whom);
@@ -430,6 +447,12 @@ on_deadline(evutil_socket_t socket, short what, void *whom)
 {
     struct connection *connection = whom;
     (void)socket, (void)what;
+    if (!connection->dozes) {
+        connection->dozes = true;
+        stream_doze(connection->stream);
+        set_alarm(connection, deadline_ms(connection) - DOZE_MS);
+        return;
+    }
     log_debug("%s: out of time in %s", connection->peer, states[connection->state].name);
     if (connection->state != REQUEST || take_leave(connection) == STEP_END)
         end(connection);

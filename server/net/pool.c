@@ -4,16 +4,17 @@
 #include <assert.h>
 #include <openssl/crypto.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 enum {
     SLAB_BYTES = 256 * 1024, /* and at an address that is a multiple of it */
-    SMALL_BYTES = 1024,      /* up to here sizes go by 16, up to there by 128, then by 1024 */
-    MIDDLE_BYTES = 8 * 1024,
+    PAGE_BYTES = 4096,
+    SMALL_BYTES = 1024, /* up to here sizes go by 16, then by 128, above a page by pages */
     MIDDLE = SMALL_BYTES / 16,
-    LARGE = MIDDLE + (MIDDLE_BYTES - SMALL_BYTES) / 128,
-    KINDS = LARGE + (POOL_PIECE_MAX - MIDDLE_BYTES) / 1024,
+    LARGE = MIDDLE + (PAGE_BYTES - SMALL_BYTES) / 128,
+    KINDS = LARGE + (POOL_PIECE_MAX - PAGE_BYTES) / PAGE_BYTES,
 };
 
 struct piece { /* given back */
@@ -41,9 +42,9 @@ kind_of(size_t bytes)
 {
     if (bytes <= SMALL_BYTES)
         return (bytes + 15) / 16 - 1;
-    if (bytes <= MIDDLE_BYTES)
+    if (bytes <= PAGE_BYTES)
         return MIDDLE + (bytes - SMALL_BYTES + 127) / 128 - 1;
-    return LARGE + (bytes - MIDDLE_BYTES + 1023) / 1024 - 1;
+    return LARGE + (bytes - 1) / PAGE_BYTES - 1;
 }
 
 static size_t
@@ -53,7 +54,7 @@ size_of(size_t kind)
         return (kind + 1) * 16;
     if (kind < LARGE)
         return SMALL_BYTES + (kind - MIDDLE + 1) * 128;
-    return MIDDLE_BYTES + (kind - LARGE + 1) * 1024;
+    return (kind - LARGE + 2) * PAGE_BYTES;
 }
 
 static struct slab *
@@ -86,7 +87,7 @@ shelf_fill(struct shelf *shelf, size_t piece)
         return false;
     slab->piece = piece;
     slab->shelf = shelf;
-    shelf->fresh = (char *)(slab + 1);
+    shelf->fresh = (char *)slab + (piece > PAGE_BYTES ? PAGE_BYTES : sizeof *slab);
     shelf->end = (char *)slab + SLAB_BYTES;
     return true;
 }
@@ -141,6 +142,95 @@ pool_retake(void *piece, size_t bytes)
     return taken;
 }
 
+/* A run of zeros and what stands behind them, over and over; in words. */
+struct packed {
+    size_t words; /* of `runs` */
+    uint64_t runs[];
+};
+
+enum { SHORT_ZEROS = 2 }; /* fewer are no run of their own */
+
+static size_t
+zeros_at(const uint64_t *words, size_t count)
+{
+    size_t zeros = 0;
+    while (zeros < count && words[zeros] == 0)
+        zeros++;
+    return zeros;
+}
+
+/* Words up to the next run of zeros. */
+static size_t
+others_at(const uint64_t *words, size_t count)
+{
+    size_t others = 0;
+    while (others < count) {
+        size_t zeros = zeros_at(words + others, count - others);
+        if (zeros >= SHORT_ZEROS || others + zeros == count)
+            break;
+        others += zeros > 0 ? zeros : 1;
+    }
+    return others;
+}
+
+/* The runs; `to` NULL: only how many words they need. */
+static size_t
+pack(const uint64_t *words, size_t count, uint64_t *to)
+{
+    size_t at = 0, needed = 0;
+    while (at < count) {
+        size_t zeros = zeros_at(words + at, count - at);
+        size_t others = others_at(words + at + zeros, count - at - zeros);
+        if (to != NULL) {
+            to[needed] = (uint64_t)zeros << 32 | others;
+            memcpy(to + needed + 1, words + at + zeros, others * sizeof *words);
+        }
+        needed += 1 + others;
+        at += zeros + others;
+    }
+    return needed;
+}
+
+struct packed *
+pool_pack(void *piece)
+{
+    size_t bytes = slab_of(piece)->piece, count = bytes / sizeof(uint64_t);
+    if (bytes <= PAGE_BYTES)
+        return NULL;
+    size_t needed = pack(piece, count, NULL);
+    struct packed *packed = NULL;
+    if (needed < count / 2)
+        packed = malloc(sizeof *packed +
+                        needed * sizeof(uint64_t)); /* for once, not the next one's */
+    if (packed == NULL)
+        return NULL;
+    packed->words = pack(piece, count, packed->runs);
+    madvise(piece, bytes, MADV_DONTNEED); /* from now on they are zeros */
+    return packed;
+}
+
+void
+pool_unpack(void *piece, struct packed *packed)
+{
+    uint64_t *to = piece;
+    for (size_t at = 0; at < packed->words;) {
+        size_t zeros = packed->runs[at] >> 32, others = packed->runs[at] & UINT32_MAX;
+        memcpy(to + zeros, packed->runs + at + 1, others * sizeof *to);
+        to += zeros + others;
+        at += 1 + others;
+    }
+    OPENSSL_cleanse(packed->runs, packed->words * sizeof *packed->runs); /* keys, perhaps */
+    free(packed);
+}
+
+void
+pool_trim(void *piece)
+{
+    size_t bytes = slab_of(piece)->piece;
+    if (bytes > PAGE_BYTES)
+        madvise((char *)piece + PAGE_BYTES, bytes - PAGE_BYTES, MADV_DONTNEED);
+}
+
 #ifndef __SANITIZE_ADDRESS__
 static void *
 on_take(size_t bytes, const char *file, int line)
@@ -163,12 +253,27 @@ on_give(void *piece, const char *file, int line)
     pool_give(piece);
 }
 
+static bool serves;
+
+bool
+pool_serves(void)
+{
+    return serves;
+}
+
 bool
 pool_begin(void)
 {
-    return CRYPTO_set_mem_functions(on_take, on_retake, on_give) == 1;
+    serves = CRYPTO_set_mem_functions(on_take, on_retake, on_give) == 1;
+    return serves;
 }
 #else
+bool
+pool_serves(void)
+{
+    return false;
+}
+
 bool
 pool_begin(void)
 {

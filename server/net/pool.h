@@ -20,7 +20,20 @@ enum { POOL_PIECE_MAX = 64 * 1024 };
  * AddressSanitizer, which wants to see every piece, nothing happens. */
 bool pool_begin(void);
 
+/* OpenSSL does take its memory here. */
+bool pool_serves(void);
+
 /* As malloc, realloc, free. NULL: no memory, or more than POOL_PIECE_MAX. */
 void *pool_take(size_t bytes);
 void *pool_retake(void *piece, size_t bytes);
 void pool_give(void *piece);
+
+struct packed;
+
+/* What a piece holds, without its zeros, kept elsewhere, while its pages go back to the system:
+ * nobody may look at the piece before pool_unpack has put everything back where it was, to the
+ * byte. NULL: not worth it (it has no page of its own), or no memory; the piece is as it was. */
+struct packed *pool_pack(void *piece);
+void pool_unpack(void *piece, struct packed *packed);
+/* Of a piece that was just given back: its pages, but the first, go back to the system. */
+void pool_trim(void *piece);

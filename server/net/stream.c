@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "net/stream.h"
 
+#include "net/pool.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <openssl/bio.h>
@@ -24,10 +26,12 @@ enum urge {
 
 struct stream {
     int socket;
-    SSL *ssl;         /* NULL: plain */
-    struct buffer in; /* read from the socket, not yet by TLS */
-    size_t taken;     /* of it */
-    size_t heard;     /* read into it, ever */
+    SSL *ssl;              /* NULL: plain; for whoever is awake */
+    struct packed *packed; /* what ssl holds, while it dozes; NULL: it is awake */
+    bool dozed;            /* ever */
+    struct buffer in;      /* read from the socket, not yet by TLS */
+    size_t taken;          /* of it */
+    size_t heard;          /* read into it, ever */
     struct buffer out;
     size_t sent;   /* of it */
     uint64_t went; /* all that was ever sent */
@@ -71,6 +75,24 @@ fill(struct stream *stream)
         buffer_grew(&stream->in, got);
     stream->heard += flow == STREAM_ON ? got : 0;
     return flow;
+}
+
+/* Its TLS, fit to be used. NULL: plain. */
+static SSL *
+awake(struct stream *stream)
+{
+    if (stream->packed != NULL)
+        pool_unpack(stream->ssl, stream->packed);
+    stream->packed = NULL;
+    return stream->ssl;
+}
+
+void
+stream_doze(struct stream *stream)
+{
+    if (stream->ssl != NULL && stream->packed == NULL && pool_serves())
+        stream->packed = pool_pack(stream->ssl);
+    stream->dozed |= stream->packed != NULL;
 }
 
 /* What OpenSSL calls to read and to write. */
@@ -183,7 +205,9 @@ stream_close(struct stream *stream)
 {
     if (stream == NULL)
         return;
-    SSL_free(stream->ssl);
+    SSL_free(awake(stream));
+    if (stream->dozed) /* a crowd of idlers is gone */
+        pool_trim(stream->ssl);
     close(stream->socket);
     buffer_fini(&stream->in);
     buffer_fini(&stream->out);
@@ -227,7 +251,7 @@ stream_handshake(struct stream *stream)
 {
     if (stream->ssl == NULL)
         return STREAM_ON;
-    enum flow flow = SSL_in_before(stream->ssl) ? meet(stream) : STREAM_ON;
+    enum flow flow = SSL_in_before(awake(stream)) ? meet(stream) : STREAM_ON;
     if (flow == STREAM_ON) {
         int result = SSL_accept(stream->ssl);
         flow = result == 1 ? STREAM_ON : flow_of(stream, result);
@@ -249,7 +273,7 @@ stream_read(struct stream *stream, char *into, size_t room, size_t *got)
     *got = 0;
     if (stream->ssl == NULL)
         return take(stream, into, room, got);
-    int result = SSL_read_ex(stream->ssl, into, room, got);
+    int result = SSL_read_ex(awake(stream), into, room, got);
     enum flow flow = result == 1 ? STREAM_ON : flow_of(stream, result);
     release(stream);
     return flow;
@@ -267,7 +291,7 @@ pass(struct stream *stream, struct span bytes)
 {
     size_t written;
     if (stream->ssl != NULL)
-        return bytes.len == 0 || SSL_write_ex(stream->ssl, bytes.at, bytes.len, &written) == 1;
+        return bytes.len == 0 || SSL_write_ex(awake(stream), bytes.at, bytes.len, &written) == 1;
     gather(stream, bytes);
     return true;
 }
@@ -298,7 +322,7 @@ stream_finish(struct stream *stream)
 {
     if (stream->ssl == NULL)
         return;
-    SSL_shutdown(stream->ssl);
+    SSL_shutdown(awake(stream));
     ERR_clear_error();
 }
 
@@ -342,15 +366,15 @@ stream_drain(struct stream *stream, size_t *drained)
 }
 
 bool
-stream_is_resumed(const struct stream *stream)
+stream_is_resumed(struct stream *stream)
 {
-    return stream->ssl != NULL && SSL_session_reused(stream->ssl) == 1;
+    return stream->ssl != NULL && SSL_session_reused(awake(stream)) == 1;
 }
 
 struct span
-stream_server_name(const struct stream *stream)
+stream_server_name(struct stream *stream)
 {
     if (stream->ssl == NULL)
         return SPAN("");
-    return span_of(SSL_get_servername(stream->ssl, TLSEXT_NAMETYPE_host_name));
+    return span_of(SSL_get_servername(awake(stream), TLSEXT_NAMETYPE_host_name));
 }

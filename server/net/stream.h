@@ -23,6 +23,8 @@ struct stream;
 struct stream *stream_open(int socket, struct tls *tls);
 void stream_close(struct stream *stream); /* NULL is fine */
 
+/* Nothing is expected for a while: it takes as little memory as it can until it is next used. */
+void stream_doze(struct stream *stream);
 /* The socket is ready; `closing`: it has the peer's FIN, too. */
 void stream_wake(struct stream *stream, bool closing);
 
@@ -46,6 +48,6 @@ void stream_shut(struct stream *stream);
 /* Reads away what the peer still says; *drained grows. STREAM_CLOSED: it has ended, too. */
 enum flow stream_drain(struct stream *stream, size_t *drained);
 
-bool stream_is_resumed(const struct stream *stream); /* its handshake began with a ticket */
+bool stream_is_resumed(struct stream *stream); /* its handshake began with a ticket */
 /* The name the peer asked for in its handshake (SNI); empty: none. Borrowed. */
-struct span stream_server_name(const struct stream *stream);
+struct span stream_server_name(struct stream *stream);

@@ -57,6 +57,55 @@ START_TEST(what_was_given_back_last_is_taken_first)
 }
 END_TEST
 
+/* Words of `percent` zeros in a hundred, in runs of any length. */
+static void
+fill(uint64_t *words, size_t count, unsigned percent)
+{
+    for (size_t at = 0; at < count;) {
+        bool zeros = (unsigned)rand() % 100 < percent;
+        for (size_t run = 1 + (size_t)rand() % 300; run > 0 && at < count; run--)
+            words[at++] = zeros ? 0 : (uint64_t)rand() + 1;
+    }
+}
+
+START_TEST(a_packed_piece_is_put_back_to_the_byte)
+{
+    enum { BYTES = 8192, TIMES = 200 };
+    static const unsigned percents[] = { 70, 90, 100 };
+    static uint64_t before[BYTES / sizeof(uint64_t)];
+    int packed_times = 0;
+    for (int i = 0; i < TIMES; i++) {
+        char *piece = pool_take(7608);
+        fill(before, BYTES / sizeof(uint64_t), percents[_i]);
+        memcpy(piece, before, BYTES);
+        struct packed *packed = pool_pack(piece);
+        if (packed != NULL) {
+            packed_times++;
+            ck_assert_int_eq(piece[0] | piece[BYTES - 1], 0); /* it is not there any more */
+            pool_unpack(piece, packed);
+        }
+        ck_assert_int_eq(memcmp(piece, before, BYTES), 0);
+        pool_give(piece);
+    }
+    ck_assert_int_gt(packed_times, TIMES / 3);
+}
+END_TEST
+
+START_TEST(what_is_small_or_full_is_not_packed)
+{
+    char *small = pool_take(4096), *full = pool_take(8192);
+    memset(small, 0, 4096);
+    memset(full, 'a', 8192);
+    ck_assert_ptr_null(pool_pack(small));
+    ck_assert_ptr_null(pool_pack(full));
+    for (int i = 0; i < 8192; i++)
+        if (full[i] != 'a')
+            ck_abort_msg("changed at %d", i);
+    pool_give(small);
+    pool_give(full);
+}
+END_TEST
+
 START_TEST(a_piece_keeps_its_bytes_when_it_grows)
 {
     char *piece = NULL;
@@ -107,6 +156,8 @@ main(void)
                         sizeof sizes / sizeof *sizes);
     tcase_add_test(tests, what_was_given_back_last_is_taken_first);
     tcase_add_test(tests, a_piece_keeps_its_bytes_when_it_grows);
+    tcase_add_loop_test(tests, a_packed_piece_is_put_back_to_the_byte, 0, 3);
+    tcase_add_test(tests, what_is_small_or_full_is_not_packed);
     tcase_add_test(tests, no_two_pieces_share_a_byte);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
