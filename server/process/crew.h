@@ -20,6 +20,7 @@ struct child {
     unsigned generation;
     int control; /* the master's end; -1 for the watcher and the exporter */
     bool ready, leaving;
+    bool silent;      /* another took its place for that */
     int64_t born;     /* clock_monotonic */
     int64_t asked;    /* likewise: since when it owes an answer; 0: it owes none */
     uint64_t counted; /* metrics_counted, when it was last looked at */

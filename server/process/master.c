@@ -197,6 +197,7 @@ master_run(const struct master_options *options, void *world)
             wait_for_news(master);
             write_counters(master);
             upgrade_look(master);
+            pulse_feel(master);
             kill_late(master);
         }
         close(master->signals);

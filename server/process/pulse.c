@@ -43,8 +43,7 @@ is_another_silent(const struct master *master, size_t slot)
     bool silent = false;
     for (size_t i = 0; i < master->count; i++) {
         const struct child *child = &master->children[i];
-        silent |= child->role == WORKER && child->slot == slot && child->leaving &&
-                  child->asked != 0;
+        silent |= child->role == WORKER && child->slot == slot && child->silent;
     }
     return silent;
 }
@@ -55,6 +54,7 @@ replace(struct master *master, struct child *child)
     log_warn("worker does not answer: another takes its place pid=%d slot=%zu", (int)child->pid,
              child->slot);
     crew_tell(child, WORKER_DRAIN); /* should he ever hear it */
+    child->silent = true;
     master->slots[child->slot].vacant = true;
     master->slots[child->slot].due = 0;
 }
@@ -79,11 +79,12 @@ feel(struct master *master, struct child *child, int64_t now)
                  (int)child->pid);
         kill(child->pid, SIGKILL);
         child->asked = 0;
-    } else if (child->leaving || !child->ready || child->generation != master->current) {
+        child->silent = false;
+    } else if (!child->leaving && (!child->ready || child->generation != master->current)) {
         return;
-    } else if (child->asked == 0 && somebody_waits(master, child->slot)) {
+    } else if (child->asked == 0 && (child->leaving || somebody_waits(master, child->slot))) {
         ask(master, child, now);
-    } else if (silent >= patience && !is_another_silent(master, child->slot)) {
+    } else if (!child->leaving && silent >= patience && !is_another_silent(master, child->slot)) {
         replace(master, child);
     }
 }
@@ -104,7 +105,8 @@ void
 pulse_answer(struct child *child)
 {
     child->ready = true;
-    if (child->leaving && child->asked != 0)
+    if (child->silent)
         log_info("worker answers again, and lets its readers finish pid=%d", (int)child->pid);
     child->asked = 0;
+    child->silent = false;
 }

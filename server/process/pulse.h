@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* pulse.h - whether the workers are there: one who leaves readers waiting is asked, and where he
- * does not answer, nor counts anything, another takes his place.
+ * does not answer, nor counts anything, another takes his place. Who drains is asked, too, or one
+ * that hangs would stay for ever.
  *
  * Each slot has a queue of its own in the kernel: a worker who is stopped, or goes round in
  * circles, would keep his share of all new readers waiting for as long as that lasts. Nobody who is

@@ -798,6 +798,23 @@ START_TEST(a_worker_that_stays_silent_is_killed)
 }
 END_TEST
 
+START_TEST(a_silent_worker_of_a_former_world_is_killed)
+{
+    pid_t worker = 0;
+    patience_ms = 50;
+    start();
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->deaf = 1;
+    kill(master, SIGHUP);
+    wait_for_number('2');
+    ck_assert(is_alive(worker));
+    wait_for_end(worker);
+    shared->deaf = 0;
+    stop();
+    patience_ms = 0;
+}
+END_TEST
+
 /* It lets readers wait, and says that it is there. */
 START_TEST(a_full_worker_stays)
 {
@@ -843,6 +860,7 @@ add_tests(TCase *tests)
     tcase_add_test(tests, whoever_is_told_twice_leaves_at_once);
     tcase_add_test(tests, a_stopped_worker_is_replaced_and_leaves_when_it_goes_on);
     tcase_add_test(tests, a_worker_that_stays_silent_is_killed);
+    tcase_add_test(tests, a_silent_worker_of_a_former_world_is_killed);
     tcase_add_test(tests, a_full_worker_stays);
 }
 
