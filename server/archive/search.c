@@ -164,6 +164,13 @@ by_weight(const void *left, const void *right)
     return a->row < b->row ? -1 : a->row > b->row;
 }
 
+/* A row of the index is always somebody's. */
+static enum status
+judge(struct search *search, enum status status)
+{
+    return status == STATUS_ABSENT ? store_judge(search->archive, SQLITE_CORRUPT) : status;
+}
+
 /* A story of a day, by the key of the lists. */
 struct place {
     int64_t row;
@@ -195,7 +202,7 @@ order_day(struct search *search, struct hit *hits, size_t count)
         store_done(find);
     }
     if (status != STATUS_OK)
-        return status;
+        return judge(search, status);
     qsort(places, count, sizeof *places, by_newest);
     for (size_t i = 0; i < count; i++)
         hits[i].row = places[i].row;
@@ -246,7 +253,7 @@ read_entries(struct search *search, const struct hits *hits, size_t skip, size_t
         status = read_entry(search, hits->at[i].row, &entries[i - skip]);
     if (status == STATUS_OK)
         *out = (struct entries){ entries, end - skip };
-    return status == STATUS_ABSENT ? STATUS_BAD : status;
+    return judge(search, status);
 }
 
 /* The stories of the part asked for, in order. */

@@ -5,6 +5,7 @@
 #include "archiving.h"
 #include "testing.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -270,6 +271,31 @@ START_TEST(nothing_is_found_by_what_it_said_before)
 }
 END_TEST
 
+/* What somebody, or a bad disk, may do to the index. */
+static const char *const damages[] = { "UPDATE search_data SET block = x'0000' WHERE id > 10",
+                                       "DELETE FROM search_row",
+                                       "UPDATE search_row SET story = story + 1000",
+                                       "DROP TABLE search_row" };
+
+START_TEST(a_damaged_index_is_told_and_made_anew)
+{
+    const char *path = region_printf(region, "%s/var/archive.db", archiving_folder).at;
+    struct wanted *wanted = region_alloc(region, sizeof *wanted);
+    struct search_found found;
+    sqlite3 *db = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, damages[_i], NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    wanted_parse(SPAN("ha noi"), region, wanted);
+    ck_assert_int_eq(archive_search(archive_now(), wanted, &patient, 0, 20, region, &found),
+                     STATUS_BAD);
+    ck_assert(archive_is_damaged(archive_now()));
+    archiving_options.anew = true; /* as the watcher is told then */
+    index_well();
+    ck_assert_str_eq(found_by("ha noi"), "mot hai bon ba");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -283,6 +309,7 @@ main(void)
     tcase_add_test(tests, a_thousand_are_counted_and_more_are_more);
     tcase_add_test(tests, a_search_ends_with_its_time);
     tcase_add_test(tests, nothing_is_found_by_what_it_said_before);
+    tcase_add_loop_test(tests, a_damaged_index_is_told_and_made_anew, 0, COUNT(damages));
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
