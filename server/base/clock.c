@@ -69,8 +69,10 @@ clock_print(int64_t instant, char into[CLOCK_TEXT])
     into[0] = '\0';
     if (localtime_r(&when, &civil) == NULL)
         return into;
-    /* RFC 3339 knows no seconds in an offset; Vietnam had them until 1911. */
-    long offset = civil.tm_gmtoff / 60 * 60;
+    /* RFC 3339 knows no seconds in an offset; Vietnam had them until 1911. The next larger one
+     * keeps the first instant of a day on that day. */
+    long seconds = civil.tm_gmtoff % 60, offset = civil.tm_gmtoff - seconds;
+    offset += seconds > 0 ? 60 : 0;
     when += offset;
     if (gmtime_r(&when, &civil) == NULL || civil.tm_year < -1900 || civil.tm_year > 8099)
         return into;

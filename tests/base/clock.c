@@ -156,7 +156,8 @@ static const struct {
     { "Europe/Berlin", 1711846799, "2024-03-31T01:59:59+01:00" },
     { "Europe/Berlin", 1711846800, "2024-03-31T03:00:00+02:00" },
     { "UTC", -62135596800, "0001-01-01T00:00:00+00:00" },
-    { "Asia/Ho_Chi_Minh", -2208988800, "1900-01-01T07:06:00+07:06" }, /* +07:06:30 by the sun */
+    { "Asia/Ho_Chi_Minh", -2208988800, "1900-01-01T07:07:00+07:07" }, /* +07:06:30 by the sun */
+    { "Asia/Ho_Chi_Minh", -2209014390, "1900-01-01T00:00:30+07:07" }, /* a day begins on it */
 };
 
 START_TEST(an_instant_is_printed_with_its_offset_and_reads_back)
