@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/text.h"
+#include "base/uri.h"
 #include "pages/feeds.h"
 #include "protocol/protocol.h"
 
@@ -110,8 +111,10 @@ add_entry(struct sheet *sheet, struct buffer *out, const struct entry *entry, st
         buffer_printf(out, " xml:lang=\"%.*s\"", SPAN_ARG(entry->lang));
     buffer_add_char(out, '>');
     add_element(out, "title", entry->title);
-    buffer_printf(out, "<id>%.*s/story/%.*s</id><link href=\"%.*s/story/%.*s\"/>", SPAN_ARG(tag),
-                  SPAN_ARG(first), SPAN_ARG(base), SPAN_ARG(entry->slug));
+    buffer_printf(out, "<id>%.*s/story/", SPAN_ARG(tag));
+    uri_encode(first, NULL, out); /* a person may have written anything into moved.yaml */
+    buffer_printf(out, "</id><link href=\"%.*s/story/%.*s\"/>", SPAN_ARG(base),
+                  SPAN_ARG(entry->slug));
     add_instant(out, "published", feed_published(entry));
     add_instant(out, "updated", feed_updated(entry));
     if (entry->author.len > 0) {

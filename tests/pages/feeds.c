@@ -239,6 +239,30 @@ START_TEST(a_story_that_is_renamed_keeps_its_id)
 }
 END_TEST
 
+/* In the zone of their time, which knew seconds once. */
+START_TEST(old_dates_are_dates_all_the_same)
+{
+    story("dau", "title: Đầu\ndate: 0001-01-01\n", 1700000000);
+    story("xua", "title: Xưa\ndate: 1900-02-28\n", 0);
+    index_well();
+    is_valid_atom("/atom.xml");
+    const char *atom = asking_text("/atom.xml"), *feed = asking_text("/feed");
+    ck_assert_ptr_nonnull(strstr(atom, "<published>0001-01-01T00:00:30+07:07</published>"));
+    ck_assert_ptr_nonnull(strstr(atom, "<published>1900-02-28T00:00:30+07:07</published>"));
+    ck_assert_ptr_nonnull(strstr(feed, "=> /story/dau 0001-01-01 Đầu\n"));
+    ck_assert_ptr_nonnull(strstr(feed, "=> /story/xua 1900-02-28 Xưa\n"));
+}
+END_TEST
+
+START_TEST(whatever_a_story_was_called_its_feed_is_valid)
+{
+    content_write("moved.yaml", "\"a<b & \\\"ă\\\"\": nam\n");
+    index_well();
+    is_valid_atom("/atom.xml");
+    ck_assert(has_id("nam", "a%3Cb%20%26%20%22%C4%83%22"));
+}
+END_TEST
+
 START_TEST(a_file_whose_time_is_yet_to_come_is_no_news)
 {
     story("ngay", "title: Ngày\ndate: 2024-07-12\n", archiving_options.now + 200000);
@@ -276,6 +300,8 @@ main(void)
     tcase_add_test(tests, what_is_much_too_long_stays_within_bounds_all_the_same);
     tcase_add_test(tests, a_feed_changes_only_with_its_stories);
     tcase_add_test(tests, a_story_that_is_renamed_keeps_its_id);
+    tcase_add_test(tests, old_dates_are_dates_all_the_same);
+    tcase_add_test(tests, whatever_a_story_was_called_its_feed_is_valid);
     tcase_add_test(tests, a_file_whose_time_is_yet_to_come_is_no_news);
     tcase_add_test(tests, a_feed_is_kept_like_any_page);
     suite_add_tcase(suite, tests);
