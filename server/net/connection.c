@@ -21,6 +21,9 @@ enum {
     LINE_BYTES = 1100,       /* of it in the log */
     CHUNK_BYTES = 64 * 1024, /* of a file: then others get their turn */
     DOZE_MS = 200,           /* of silence */
+    GREEDY_BYTES = 1 << 20,  /* of one answer */
+    GREEDY_PAUSE_MS = 1,
+    COMPANY_MS = 1000,       /* so long after somebody came there are others */
     DRAIN_BYTES = 64 * 1024, /* read away after the answer, so that no RST overtakes it */
     PEER_TEXT = 48,
 };
@@ -64,6 +67,8 @@ static const struct {
     [REPLY] = { "reply", offsetof(struct deadlines, reply), METRIC_TIME_REPLY },
     [GOODBYE] = { "goodbye", offsetof(struct deadlines, goodbye), METRIC_TIME_GOODBYE },
 };
+
+static int64_t newest_born; /* when somebody last came to this process */
 
 const struct deadlines deadlines_default = { 10000, 10000, 30000, 2000 };
 
@@ -222,16 +227,16 @@ say_goodbye(struct connection *connection)
     return STEP_ON;
 }
 
-/* Goes on in the next turn of the loop: others who are ready come before. */
+/* Goes on in the next turn of the loop, or after a pause: others who are ready come before. */
 static void
-take_turns(struct connection *connection)
+take_turns(struct connection *connection, int pause_ms)
 {
-    static const struct timeval now = { 0, 0 };
+    struct timeval pause = { 0, pause_ms * 1000 };
     if (connection->turn == NULL)
         connection->turn = event_new(connection->options->base, -1, 0, on_turn, connection);
     if (connection->turn == NULL)
         memory_end();
-    event_add(connection->turn, &now);
+    event_add(connection->turn, &pause);
 }
 
 static enum step
@@ -321,7 +326,7 @@ do_request(struct connection *connection)
     if (flow == STREAM_CLOSED)
         return take_leave(connection);
     if (flow == STREAM_WAIT && stream_owes(connection->stream))
-        take_turns(connection);
+        take_turns(connection, 0);
     if (flow != STREAM_ON)
         return step_of(flow);
     buffer_add(&connection->request, (struct span){ bytes, got });
@@ -368,6 +373,15 @@ gather_more(struct connection *connection)
     return true;
 }
 
+/* Who takes much while others come has some 50 MB a second and no more: at full speed it would have
+ * a processor here, and its own end another. */
+static bool
+is_greedy(const struct connection *connection)
+{
+    return connection->bytes > GREEDY_BYTES && newest_born > connection->born &&
+           clock_monotonic() - newest_born < COMPANY_MS;
+}
+
 static enum step
 do_reply(struct connection *connection)
 {
@@ -382,7 +396,7 @@ do_reply(struct connection *connection)
         arm_deadline(connection); /* progress */
     watch(connection, flow == STREAM_WAIT);
     if (flow == STREAM_ON && !connection->gathered) {
-        take_turns(connection);
+        take_turns(connection, is_greedy(connection) ? GREEDY_PAUSE_MS : 0);
         return STEP_WAIT;
     }
     return step_of(flow);
@@ -475,7 +489,7 @@ connection_start(const struct listener_options *options, int socket, const char 
     connection->socket = socket;
     connection->stream = stream;
     connection->file = -1;
-    connection->born = connection->since = clock_monotonic();
+    newest_born = connection->born = connection->since = clock_monotonic();
     connection->seat = verdict->seat;
     connection->wait = verdict->seconds;
     connection->ended = ended;

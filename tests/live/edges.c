@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Readers who are slow, rude, or gone, and what else a conversation may do wrong, against the real
  * daemon. */
+#include "base/clock.h"
 #include "capsule.h"
+#include "stream.h"
 
 #include "testing.h"
 
@@ -221,6 +223,34 @@ START_TEST(a_file_that_is_replaced_comes_as_it_was)
 }
 END_TEST
 
+/* He who reads as fast as he can while others ask gets his pieces at their pace. */
+START_TEST(who_takes_much_leaves_room_for_others)
+{
+    enum { PIECE = 64 * 1024, UNDERWAY = 8 << 20, FOR_MS = 1000 };
+    static char bytes[PIECE];
+    char path[4096];
+    snprintf(path, sizeof path, "%s/content/files/huge.bin", run->folder);
+    testing_write(run->folder, "content/files/huge.bin", "");
+    ck_assert_int_eq(truncate(path, (off_t)4 << 30), 0); /* a hole takes no disk */
+    struct stream *others = stream_start(run, 2);
+    stream_flow(others, 20);
+    struct talk talk = talk_open(run, PLAINLY);
+    ck_assert_ptr_nonnull(talk.ssl);
+    talk_say(&talk, request_for("/files/huge.bin"), PLAINLY);
+    int64_t begun = clock_monotonic(), took = 0;
+    uint64_t sum = 0;
+    for (int got = 1; got > 0 && took < FOR_MS; took = clock_monotonic() - begun) {
+        got = SSL_read(talk.ssl, bytes, sizeof bytes);
+        ck_assert_int_gt(got, 0);
+        sum += (uint64_t)got;
+    }
+    ck_assert_uint_gt(sum, 2 << 20);
+    ck_assert_uint_lt(sum, UNDERWAY + (uint64_t)took * PIECE);
+    talk_close(&talk);
+    ck_assert_uint_eq(stream_stop(others).lost, 0);
+}
+END_TEST
+
 /* What one says and another does not is no business of the log's line. */
 START_TEST(the_log_has_one_line_an_answer_escaped_and_without_the_whole_address)
 {
@@ -253,6 +283,7 @@ main(void)
     tcase_add_test(tests, readers_who_vanish_mid_body_leave_nothing_behind);
     tcase_add_test(tests, a_file_that_shrinks_ends_in_a_way_that_shows);
     tcase_add_test(tests, a_file_that_is_replaced_comes_as_it_was);
+    tcase_add_test(tests, who_takes_much_leaves_room_for_others);
     tcase_add_test(tests, the_log_has_one_line_an_answer_escaped_and_without_the_whole_address);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
