@@ -96,6 +96,9 @@ write_piece(struct piece *piece)
     add_date(&text);
     add_terms(&text, "cities", "noi", CITIES);
     add_terms(&text, "themes", "viec", THEMES);
+    if (draw(4) == 0) /* whatever became of them; itself, too */
+        buffer_printf(&text, "related: [tin-%u, tin-%u, tin-%u]\n", (unsigned)draw(names),
+                      (unsigned)draw(names), piece->name);
     if (draw(12) == 0)
         buffer_printf(&text, "state: %s\n", states[draw(2)]);
     buffer_printf(&text, "summary: Lần %u.\n---\nNơi %u có tin mới. Lần %u.\n", edit,

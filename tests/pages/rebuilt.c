@@ -29,14 +29,23 @@ meet(struct span address)
         span_list_add(&found, asking_region, region_copy(asking_region, address));
 }
 
+/* No page names a story twice, nor a story itself. */
 static void
-meet_links(struct span page)
+meet_links(const char *path, struct span page)
 {
     struct gemtext walk = gemtext_walk(page);
     struct gemline line;
+    struct span_list stories = { { NULL, 0 }, 0 };
+    span_list_add(&stories, asking_region, span_of(path));
     while (gemtext_next(&walk, &line))
-        if (line.kind == GEMLINE_LINK && line.target.at[0] == '/')
+        if (line.kind == GEMLINE_LINK && line.target.at[0] == '/') {
             meet(line.target);
+            if (!span_starts(line.target, SPAN("/story/")))
+                continue;
+            ck_assert_msg(!spans_have(stories.spans, line.target), "%s: %.*s", path,
+                          SPAN_ARG(line.target));
+            span_list_add(&stories, asking_region, line.target);
+        }
 }
 
 /* Another archive, made from nothing. */
@@ -116,7 +125,7 @@ everything_reads_the_same(void)
         ck_assert_msg(reply.answer == ANSWER_PAGE || reply.answer == ANSWER_FILE ||
                           reply.answer == ANSWER_ASK,
                       "%s: %d", path, (int)reply.answer);
-        meet_links(reply.page.text);
+        meet_links(path, reply.page.text);
     }
     for (unsigned i = 0; i < changing_names(); i++) /* what is gone, or has moved, too */
         reads_the_same(anew, region_printf(asking_region, "/story/tin-%u", i).at);
