@@ -24,7 +24,7 @@ _songtu() {
     elif [[ $command == rename || $command == withdraw ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(find content/stories -name '*.gmi' -printf '%f\n' 2>/dev/null |
             sed 's/\.gmi$//')" -- "$word")
-    else
+    elif [[ $command != search ]]; then
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi
 }

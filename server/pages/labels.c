@@ -77,16 +77,19 @@ static const struct {
     { "search_again", { "Tìm từ khác", "Search for something else" } },
     { "search_help", { "Cách tìm", "How to search" } },
     { "search_help_words",
-      { "“ha noi” và “Hà Nội” tìm ra như nhau; \"hà nội\" trong ngoặc kép là cụm từ liền nhau; "
-        "-mưa "
-        "là không có từ ấy.",
-        "“ha noi” and “Hà Nội” find the same; \"hà nội\" in quotation marks is words side by side; "
-        "-rain is without that word." } },
+      { "Gõ “ha noi” hay “Hà Nội” đều tìm ra như nhau; đặt trong ngoặc kép, \"hà nội\", để tìm các "
+        "từ "
+        "đứng liền nhau; thêm -mưa để bỏ tin có từ ấy.",
+        "“ha noi” and “Hà Nội” find the same; put words in quotation marks, \"hà nội\", to find "
+        "them "
+        "side by side; add -mưa to leave out stories with that word." } },
     { "search_help_filters",
-      { "Thu hẹp bằng city:ha-noi, theme:y-te, from:2023-01, to:2024-06; sort:best xếp tin khớp "
+      { "Thu hẹp bằng city:ha-noi, theme:giao-duc, from:2023-01, to:2024-06; sort:best xếp tin "
+        "khớp "
         "nhất "
         "lên đầu.",
-        "Narrow it by city:ha-noi, theme:y-te, from:2023-01, to:2024-06; sort:best puts the best "
+        "Narrow it by city:ha-noi, theme:giao-duc, from:2023-01, to:2024-06; sort:best puts the "
+        "best "
         "matches first." } },
     { "feeds", { "Theo dõi tin mới", "Follow" } },
     { "feed_gemini", { "Theo dõi bằng Gemini", "Gemini feed" } },

@@ -84,7 +84,7 @@ const struct command commands[] = {
       "`ha noi` and `Hà Nội` find the same.\n\n"
       "  '\"hà nội\"'   words side by side\n"
       "  -mưa         without that word (put -- before a first one)\n"
-      "  city:ha-noi  filed there; likewise theme:y-te\n"
+      "  city:ha-noi  filed there; likewise theme:giao-duc\n"
       "  from:2023-01 to:2024-06\n"
       "               dated so\n"
       "  sort:best    the best of the newest 5,000 first\n"

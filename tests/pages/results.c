@@ -12,15 +12,16 @@
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
 
-#define HELP                                                                                          \
-    "=> /search Tìm từ khác\n"                                                                    \
-    "\n"                                                                                              \
-    "## Cách tìm\n"                                                                                 \
-    "“ha noi” và “Hà Nội” tìm ra như nhau; \"hà nội\" trong ngoặc kép là "       \
-    "cụm từ liền nhau; -mưa là không có từ ấy.\n"                                       \
-    "Thu hẹp bằng city:ha-noi, theme:y-te, from:2023-01, to:2024-06; sort:best xếp tin khớp " \
-    "nhất lên đầu.\n"                                                                           \
-    "\n"                                                                                              \
+#define HELP                                                                                                                    \
+    "=> /search Tìm từ khác\n"                                                                                              \
+    "\n"                                                                                                                        \
+    "## Cách tìm\n"                                                                                                           \
+    "Gõ “ha noi” hay “Hà Nội” đều tìm ra như nhau; đặt trong ngoặc kép, \"hà nội\", để tìm các " \
+    "từ "                                                                                                                     \
+    "đứng liền nhau; thêm -mưa để bỏ tin có từ ấy.\n"                                                          \
+    "Thu hẹp bằng city:ha-noi, theme:giao-duc, from:2023-01, to:2024-06; sort:best xếp tin khớp "                       \
+    "nhất lên đầu.\n"                                                                                                     \
+    "\n"                                                                                                                        \
     "=> / Trang chủ\n"
 
 static struct region *region;
