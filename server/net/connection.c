@@ -70,7 +70,7 @@ static const struct {
 
 static int64_t newest_born; /* when somebody last came to this process */
 
-const struct deadlines deadlines_default = { 10000, 10000, 30000, 2000 };
+const struct deadlines deadlines_default = { 10000, 10000, 30000, 2000, 1024 };
 
 struct connection **
 connection_next(struct connection *connection)
@@ -170,12 +170,41 @@ set_alarm(struct connection *connection, int ms)
 }
 
 /* Whoever is slow is looked at twice: first to save memory. */
+static const struct deadlines *
+deadlines_of(const struct connection *connection)
+{
+    const struct deadlines *deadlines = connection->options->deadlines;
+    return deadlines != NULL ? deadlines : &deadlines_default;
+}
+
+static void
+arm(struct connection *connection, int64_t ms)
+{
+    struct timeval wait = { ms / 1000, ms % 1000 * 1000 };
+    event_add(&connection->deadline, &wait);
+}
+
 static void
 arm_deadline(struct connection *connection)
 {
-    int ms = deadline_ms(connection);
-    connection->dozes = ms <= DOZE_MS;
-    set_alarm(connection, ms < DOZE_MS ? ms : DOZE_MS);
+    int ms;
+    memcpy(&ms, (const char *)deadlines_of(connection) + states[connection->state].deadline,
+           sizeof ms);
+    arm(connection, ms);
+}
+
+/* Some of the answer was taken; `blocked`: there would have been more. */
+static void
+note_progress(struct connection *connection, bool blocked)
+{
+    const struct deadlines *deadlines = deadlines_of(connection);
+    int64_t ms = deadlines->reply;
+    if (blocked && deadlines->reply_rate > 0) {
+        int64_t earned = (int64_t)stream_sent(connection->stream) * 1000 / deadlines->reply_rate;
+        int64_t left = connection->since + deadlines->reply + earned - clock_monotonic();
+        ms = left > ms ? ms : left > 0 ? left : 0;
+    }
+    arm(connection, ms);
 }
 
 static void on_event(evutil_socket_t socket, short what, void *whom);
@@ -393,7 +422,7 @@ do_reply(struct connection *connection)
     }
     enum flow flow = stream_flush(connection->stream);
     if (stream_sent(connection->stream) > before)
-        arm_deadline(connection); /* progress */
+        note_progress(connection, flow == STREAM_WAIT);
     watch(connection, flow == STREAM_WAIT);
     if (flow == STREAM_ON && !connection->gathered) {
         take_turns(connection, is_greedy(connection) ? GREEDY_PAUSE_MS : 0);

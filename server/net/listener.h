@@ -13,9 +13,12 @@
 struct event_base;
 struct listener;
 
-/* Milliseconds a whole state may take; a reply's begins anew whenever it makes progress. */
+/* Milliseconds a whole state may take; a reply's begins anew whenever it makes progress. But who
+ * keeps us waiting must take, on the whole, so many bytes a second behind the reply's first so many
+ * milliseconds: a little just before each deadline would hold a place for ever. */
 struct deadlines {
     int handshake, request, reply, goodbye;
+    int reply_rate; /* bytes a second; 0: any */
 };
 extern const struct deadlines deadlines_default;
 

@@ -18,7 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { SHORT_MS = 60, LONG_MS = 20000, PAGE_BYTES = 32 << 20 };
+enum { SHORT_MS = 60, REPLY_MS = 300, LONG_MS = 20000, PAGE_BYTES = 32 << 20 };
 
 static const struct span host = SPAN("localhost");
 static const char question[] = "gemini://localhost/\r\n";
@@ -35,6 +35,7 @@ static struct deadlines deadlines;
 static struct listener *listener;
 static struct span page;
 static size_t connections;
+static int room_of_clients; /* bytes their kernel keeps for them */
 
 static struct reply
 on_question(void *whom, const struct request *request, struct region *region)
@@ -55,9 +56,10 @@ set_up(void)
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
     ck_assert_int_eq(socket_listen(&address, 1, &door, &fell_back), STATUS_OK);
     origin = (struct origin){ { &host, 1 }, 1965, true };
-    deadlines = (struct deadlines){ LONG_MS, LONG_MS, LONG_MS, SHORT_MS };
+    deadlines = (struct deadlines){ LONG_MS, LONG_MS, LONG_MS, SHORT_MS, 0 };
     page = SPAN("# Tin\n");
     connections = 100;
+    room_of_clients = 4096;
     limit = NULL;
     memory = NULL;
     tls = NULL;
@@ -124,9 +126,8 @@ knock(int at)
 {
     struct sockaddr_in from = { .sin_family = AF_INET };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int small = 4096;
     from.sin_addr.s_addr = htonl(0x7f000000u + (unsigned)at);
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room_of_clients, sizeof room_of_clients);
     ck_assert_int_eq(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
     ck_assert(connect(fd, (struct sockaddr *)&address.at, address.len) == 0 ||
               errno == EINPROGRESS);
@@ -335,6 +336,57 @@ START_TEST(no_state_lasts_longer_than_its_deadline)
 }
 END_TEST
 
+static void
+read_some(int fd)
+{
+    char bytes[16384];
+    (void)!recv(fd, bytes, sizeof bytes, 0);
+}
+
+static int
+ask_for_large(char *large)
+{
+    memset(large, 'a', PAGE_BYTES);
+    page = (struct span){ large, PAGE_BYTES };
+    deadlines.reply = REPLY_MS;
+    room_of_clients = 1 << 20; /* segments on loopback have 64 KB: a few of them */
+    int room = 1 << 18;
+    setsockopt(door, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    begin();
+    int fd = dial(1);
+    (void)send(fd, question, sizeof question - 1, MSG_NOSIGNAL);
+    serve();
+    return fd;
+}
+
+START_TEST(who_takes_a_little_at_a_time_does_not_hold_his_place_for_ever)
+{
+    enum { MORE_THAN_THAT = 1 << 30 };
+    char *large = memory_new(PAGE_BYTES);
+    deadlines.reply_rate = MORE_THAN_THAT;
+    int64_t start = clock_monotonic();
+    int64_t took = endure(ask_for_large(large), start, read_some);
+    ck_assert_msg(took >= REPLY_MS - 10 && took < 5 * REPLY_MS, "%lld", (long long)took);
+    free(large);
+}
+END_TEST
+
+START_TEST(who_takes_enough_may_go_on)
+{
+    char *large = memory_new(PAGE_BYTES);
+    deadlines.reply_rate = 1000;
+    int fd = ask_for_large(large);
+    for (int64_t start = clock_monotonic(); clock_monotonic() - start < 4 * REPLY_MS;) {
+        poll(NULL, 0, 5);
+        read_some(fd);
+        serve();
+        ck_assert_uint_eq(listener_busy(listener), 1);
+    }
+    close(fd);
+    free(large);
+}
+END_TEST
+
 /* From here on no descriptor can be had; or again some. */
 static void
 allow_descriptors(bool allowed)
@@ -419,6 +471,8 @@ main(void)
     tcase_add_test(tests, who_holds_too_many_conversations_gets_no_more_until_one_is_over);
     tcase_add_loop_test(tests, no_state_lasts_longer_than_its_deadline, 0,
                         sizeof delays / sizeof *delays);
+    tcase_add_test(tests, who_takes_a_little_at_a_time_does_not_hold_his_place_for_ever);
+    tcase_add_test(tests, who_takes_enough_may_go_on);
     suite_add_tcase(suite, tests);
     TCase *starving = tcase_create("starving");
     tcase_set_timeout(starving, 60);
