@@ -44,6 +44,7 @@ struct connection {
     struct buffer out;     /* head and page, before they are gathered */
     bool gathered;         /* all of the answer */
     bool dozes;            /* it was silent for DOZE_MS in its state */
+    bool watched;          /* for room to write, too */
     bool blocked;          /* the peer does not take what is gathered */
     int file;              /* being streamed; -1 */
     off_t file_at, file_size;
@@ -218,15 +219,17 @@ listen_to(struct connection *connection, short more)
     event_add(&connection->event, NULL);
 }
 
-/* The socket says when there is something to read; when it takes more, only while it is full. */
+/* The socket says when there is something to read; when it takes more, from the first time on that
+ * it was full. */
 static void
 watch(struct connection *connection, bool blocked)
 {
-    if (connection->blocked == blocked)
-        return;
     connection->blocked = blocked;
+    if (!blocked || connection->watched)
+        return;
+    connection->watched = true;
     event_del(&connection->event);
-    listen_to(connection, blocked ? EV_WRITE : 0);
+    listen_to(connection, EV_WRITE);
 }
 
 static void
@@ -289,6 +292,7 @@ answer(struct connection *connection, const struct question *question, struct re
 {
     const struct listener_options *options = connection->options;
     char line[LINE_BYTES];
+    end_turn(connection);
     log_text(line, sizeof line, question->line);
     connection->line = memory_text(span_of(line));
     connection->code = options->protocol->code(&reply);
@@ -415,6 +419,8 @@ static enum step
 do_reply(struct connection *connection)
 {
     uint64_t before = stream_sent(connection->stream);
+    if (connection->turn != NULL) /* which comes */
+        return STEP_WAIT;
     if (!connection->blocked && !gather_more(connection)) {
         enum step step = say_goodbye(connection);
         note_answer(connection);

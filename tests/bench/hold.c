@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EVENTS = 256, SHAKING_AT_ONCE = 64 };
+enum { EVENTS = 256, SHAKING_AT_ONCE = 64, DEAF_BYTES = 4096 };
 
 static const struct manner {
     const char *name;
@@ -156,6 +156,7 @@ hold(const struct wishes *wishes)
     holding.readers = calloc((size_t)wishes->count, sizeof *holding.readers);
     if (holding.manner == NULL || holding.readers == NULL)
         return 2;
+    wishes->target->receive_bytes = holding.manner->hears ? 0 : DEAF_BYTES;
     int64_t until = holding.start + (int64_t)(wishes->limit * 1e6);
     epoll_ctl(wishes->target->epoll, EPOLL_CTL_ADD, STDIN_FILENO, &input);
     begin_some(&holding);

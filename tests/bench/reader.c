@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,17 @@ come_from(struct target *target, int fd)
         end("bind");
 }
 
+/* Half of the readers hold small words back until the last one is acknowledged (Nagle), as sockets
+ * do; half do not, as those of Go and asyncio. */
+static void
+set_manners(struct target *target, int fd)
+{
+    int at_once = (int)(target->dialled++ % 2);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+    if (target->receive_bytes > 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &target->receive_bytes, sizeof target->receive_bytes);
+}
+
 int
 target_dial(struct target *target)
 {
@@ -104,6 +116,7 @@ target_dial(struct target *target)
     if (fd < 0)
         end("socket");
     come_from(target, fd);
+    set_manners(target, fd);
     if (connect(fd, (struct sockaddr *)&target->at, sizeof target->at) != 0 && errno != EINPROGRESS)
         end("connect");
     return fd;

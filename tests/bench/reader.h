@@ -17,6 +17,8 @@ struct target {
     const char *body; /* what follows the answer's head */
     size_t body_len;
     uint32_t first, last, next; /* the addresses readers come from, in turns; 0: any */
+    int receive_bytes; /* the room a reader's kernel has for what he did not take; 0: as usual */
+    unsigned dialled;  /* so often */
     bool resumes;
     SSL_SESSION *session; /* the ticket that all show, as many readers would theirs */
     SSL_CTX *context;
