@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-enum { LOOKED_AT_MAX = 32 * 1024 /* bytes of a body */ };
-
 /* A part of what is wanted, and how many of its words the last words were. */
 struct aim {
     struct spans words;
@@ -108,7 +106,7 @@ count_bits(uint64_t bits)
 static int
 find_line(struct looking *looking, struct span body)
 {
-    struct gemtext walk = gemtext_walk(span_first(body, LOOKED_AT_MAX));
+    struct gemtext walk = gemtext_walk(body);
     struct gemline gemline;
     int most = 0;
     while (most < (int)looking->count && gemtext_next(&walk, &gemline)) {

@@ -6,13 +6,16 @@
 #include "archive/tokenizer.h"
 #include "archive/weight.h"
 #include "base/buffer.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
 enum {
-    DAY_MAX = 4096,      /* stories of one day that are put in order */
-    BEST_OF = 5000,      /* the newest, of which the best come first */
-    EXCERPT_BYTES = 240, /* of a story's text */
+    DAY_MAX = 4096,             /* stories of one day that are put in order */
+    BEST_OF = 5000,             /* the newest, of which the best come first */
+    STORY_TEXT_MAX = 32 * 1024, /* of a story, that an excerpt is sought in */
+    TEXT_MAX = 256 * 1024,      /* of all stories shown, that excerpts are sought in */
+    EXCERPT_BYTES = 240,        /* of a story's text */
 };
 
 /* A story found, and how well it fits; 0 where nobody asked. */
@@ -33,6 +36,7 @@ struct search {
     struct span match; /* in FTS5's words */
     struct weight_plan plan;
     int64_t first, last; /* rows of the days wanted */
+    size_t text_left;    /* of TEXT_MAX */
 };
 
 static void
@@ -234,6 +238,9 @@ read_entry(struct search *search, int64_t row, struct entry *out)
     if (status == STATUS_OK) {
         struct span body = { (const char *)sqlite3_column_text(find, 12),
                              (size_t)sqlite3_column_bytes(find, 12) };
+        body = text_cut(body,
+                        search->text_left < STORY_TEXT_MAX ? search->text_left : STORY_TEXT_MAX);
+        search->text_left -= body.len;
         struct span words = excerpt_make(body, search->wanted, EXCERPT_BYTES, search->region);
         *out = store_entry(find, search->region);
         if (words.len > 0)
@@ -277,7 +284,9 @@ archive_search(struct archive *archive, const struct wanted *wanted,
                const struct search_budget *budget, size_t skip, size_t most, struct region *region,
                struct search_found *out)
 {
-    struct search search = { .archive = archive, .wanted = wanted, .region = region };
+    struct search search = {
+        .archive = archive, .wanted = wanted, .region = region, .text_left = TEXT_MAX
+    };
     struct search_found found = { .count = 0 };
     struct hits hits = { .count = 0 };
     enum status status = STATUS_OK;

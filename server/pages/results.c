@@ -8,7 +8,7 @@
 enum { PART = 20, PARTS = SEARCH_COUNT_MAX / PART, QUERY_SHOWN = 120, ADDRESS_MAX = 1000 };
 
 /* What one search may take of a worker that others wait for. */
-static const struct search_budget budget = { .cpu_ms = 14, .wall_ms = 100 };
+static const struct search_budget budget = { .cpu_ms = 12, .wall_ms = 100 };
 
 /* "/search?…", or of a further part "/search/2?…". */
 static struct span

@@ -231,6 +231,30 @@ START_TEST(a_search_ends_with_its_time)
 }
 END_TEST
 
+/* Of long stories only the beginning is looked at, and of many of them less. */
+START_TEST(excerpts_come_from_so_much_text)
+{
+    struct buffer body = BUFFER_EMPTY;
+    size_t excerpts = 0;
+    buffer_add_text(&body, "---\ntitle: Dài\nsummary: Tóm tắt.\n---\n");
+    for (int i = 0; i < 30000; i++)
+        buffer_printf(&body, "%s%s", i == 5000 ? "gió đông" : "ừ", i % 10 == 9 ? "\n" : " ");
+    buffer_add_text(&body, "gió tây\n");
+    for (int i = 0; i < 20; i++)
+        content_write(region_printf(region, "stories/dai-%d.gmi", i).at, buffer_text(&body));
+    buffer_fini(&body);
+    index_well();
+    struct search_found found = search("gió", 0, 20);
+    for (size_t i = 0; i < found.at.count; i++)
+        excerpts += !span_equal(found.at.at[i].words, SPAN("Tóm tắt."));
+    ck_assert_uint_ge(excerpts, 8); /* 256 KB hold 8 times 32 */
+    ck_assert_uint_lt(excerpts, 20);
+    ck_assert(span_starts(found.at.at[0].words, SPAN("… ừ ừ")) ||
+              span_starts(found.at.at[0].words, SPAN("*gió*")));
+    ck_assert(span_equal(search("tây", 0, 1).at.at[0].words, SPAN("Tóm tắt.")));
+}
+END_TEST
+
 /* What leaves the index is what came in. */
 START_TEST(nothing_is_found_by_what_it_said_before)
 {
@@ -308,6 +332,7 @@ main(void)
     tcase_add_loop_test(tests, the_best_come_before_the_newest, 0, COUNT(best));
     tcase_add_test(tests, a_thousand_are_counted_and_more_are_more);
     tcase_add_test(tests, a_search_ends_with_its_time);
+    tcase_add_test(tests, excerpts_come_from_so_much_text);
     tcase_add_test(tests, nothing_is_found_by_what_it_said_before);
     tcase_add_loop_test(tests, a_damaged_index_is_told_and_made_anew, 0, COUNT(damages));
     suite_add_tcase(suite, tests);
