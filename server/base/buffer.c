@@ -111,7 +111,10 @@ buffer_add(struct buffer *buffer, struct span span)
 void
 buffer_add_char(struct buffer *buffer, char byte)
 {
-    buffer_add(buffer, (struct span){ &byte, 1 });
+    if (buffer->limit == 0 && buffer->len < buffer->room) /* as nearly always */
+        buffer->at[buffer->len++] = byte;
+    else
+        buffer_add(buffer, (struct span){ &byte, 1 });
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -99,14 +100,19 @@ region_copy(struct region *region, struct span span)
 struct span
 region_printf(struct region *region, const char *format, ...)
 {
-    struct buffer text = BUFFER_EMPTY;
+    char few[256];
     va_list arguments;
     va_start(arguments, format);
-    buffer_vprintf(&text, format, arguments);
+    int len = vsnprintf(few, sizeof few, format, arguments);
     va_end(arguments);
-    struct span copy = region_copy(region, buffer_span(&text));
-    buffer_fini(&text);
-    return copy;
+    assert(len >= 0);
+    if ((size_t)len < sizeof few)
+        return region_copy(region, (struct span){ few, (size_t)len });
+    char *many = region_alloc(region, (size_t)len + 1);
+    va_start(arguments, format);
+    vsnprintf(many, (size_t)len + 1, format, arguments);
+    va_end(arguments);
+    return (struct span){ many, (size_t)len };
 }
 
 bool

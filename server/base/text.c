@@ -258,6 +258,16 @@ text_is_nfc(struct span text)
     return same;
 }
 
+/* How many bytes it begins with that are ASCII and shown. */
+static size_t
+plain_length(struct span text)
+{
+    size_t len = 0;
+    while (len < text.len && text.at[len] > ' ' && text.at[len] < 0x7f)
+        len++;
+    return len;
+}
+
 void
 text_clean(struct span text, struct buffer *out)
 {
@@ -265,6 +275,15 @@ text_clean(struct span text, struct buffer *out)
     struct buffer kept = BUFFER_EMPTY;
     bool gap = false;
     while (text.len > 0) {
+        size_t plain = plain_length(text);
+        if (plain > 0) {
+            if (gap && kept.len > 0)
+                buffer_add_char(&kept, ' ');
+            gap = false;
+            buffer_add(&kept, span_first(text, plain));
+            text = span_skip(text, plain);
+            continue;
+        }
         uint32_t point = text_take(&text);
         if (is_space(point)) {
             gap = true;
