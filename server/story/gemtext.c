@@ -307,6 +307,21 @@ gemtext_may_link_to(const struct uri *uri)
     return uri->scheme.at == NULL;
 }
 
+/* An absolute path of our own making, as most targets are: a URI reference as it stands. */
+static bool
+is_plain_path(struct span target)
+{
+    if (!span_starts(target, SPAN("/")) || span_starts(target, SPAN("//")))
+        return false;
+    for (size_t i = 0; i < target.len; i++) {
+        char byte = target.at[i];
+        if (!((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '/' ||
+              byte == '-' || byte == '.'))
+            return false;
+    }
+    return true;
+}
+
 /* Appends a target as a URI: what has no business in one is percent-encoded, and only that.
  * false: it can't be made one, or none to link to, and nothing is appended. */
 static bool
@@ -317,6 +332,10 @@ add_target(struct buffer *out, struct span target)
                                         ":/?@!$&'()*+,;=" };
     size_t before = out->len;
     struct uri uri;
+    if (is_plain_path(target)) {
+        buffer_add(out, target);
+        return true;
+    }
     for (size_t i = 0; target.len > 0 && i < sizeof kept / sizeof *kept; i++) {
         encode_target(out, target, kept[i]);
         if (uri_parse(span_skip(buffer_span(out), before), URI_STRICT, &uri) &&
