@@ -20,7 +20,9 @@ enum {
     GENERATIONS = 4,    /* that may overlap: more, and their conversations are not counted */
     QUIET_SECONDS = 60, /* without a refusal, and the next one is news */
     DEBT_PART = 10,
-    LAYOUT = 1, /* another one whenever what lies in a table means something else */
+    BLOCK = 2048, /* entries; their counts fill a page of memory */
+    BLOCKS = ENTRIES_MAX / BLOCK,
+    LAYOUT = 2, /* another one whenever what lies in a table means something else */
 };
 static const uint64_t SECOND = 1000000000;
 
@@ -36,7 +38,8 @@ struct entry {
 
 /* How much of each entry's `held` is one process's. */
 struct life {
-    _Atomic int32_t process; /* 0: nobody's */
+    _Atomic int32_t process;         /* 0: nobody's */
+    _Atomic uint8_t touched[BLOCKS]; /* where it ever counted: the rest is no memory yet */
 };
 
 /* Behind it lie its entries, its lives, and of each life a count per entry: found by arithmetic, as
@@ -57,7 +60,8 @@ struct pace {
 struct limit {
     struct limit_table *table;
     struct entry *entries;  /* the table's */
-    _Atomic uint16_t *held; /* our own count of each; NULL: there was no life left */
+    struct life *life;      /* NULL: there was none left */
+    _Atomic uint16_t *held; /* our own count of each */
     pid_t process;
     struct networks allow;
     struct pace address, network;
@@ -88,7 +92,8 @@ lives_at(struct limit_size size)
 static size_t
 counts_at(struct limit_size size)
 {
-    return lives_at(size) + rounded(size.lives * sizeof(struct life));
+    size_t block = BLOCK * sizeof(uint16_t); /* each in a page of its own */
+    return (lives_at(size) + size.lives * sizeof(struct life) + block - 1) / block * block;
 }
 
 size_t
@@ -121,6 +126,7 @@ limit_table_init(void *memory, struct limit_size size, const unsigned char secre
 {
     struct limit_table *table = memory;
     assert(size.entries >= WAYS && (size.entries & (size.entries - 1)) == 0);
+    assert(size.entries <= ENTRIES_MAX);
     table->size = size;
     memcpy(table->secret, secret, sizeof table->secret);
     return table;
@@ -146,9 +152,12 @@ limit_table_forget(struct limit_table *table, pid_t process)
         return;
     struct entry *entries = entries_of(table);
     _Atomic uint16_t *held = held_of(table, life);
-    for (size_t i = 0; i < table->size.entries; i++)
-        if (atomic_load_explicit(&held[i], memory_order_relaxed) != 0)
+    for (size_t i = 0; i < table->size.entries; i++) {
+        if (i % BLOCK == 0 && atomic_exchange(&life->touched[i / BLOCK], 0) == 0)
+            i += BLOCK - 1;
+        else if (atomic_load_explicit(&held[i], memory_order_relaxed) != 0)
             give_up(&entries[i], atomic_exchange(&held[i], 0));
+    }
     atomic_store(&life->process, 0);
 }
 
@@ -209,9 +218,10 @@ limit_new(struct limit_table *table, const struct limit_options *options, pid_t 
 {
     struct limit *limit = memory_new(sizeof *limit);
     assert(options->held <= LIMIT_PER_ADDRESS_MAX);
-    const struct life *life = find_life(table, process);
+    struct life *life = find_life(table, process);
     *limit = (struct limit){ .table = table,
                              .entries = entries_of(table),
+                             .life = life,
                              .held = life != NULL ? held_of(table, life) : NULL,
                              .process = process,
                              .allow = options->allow,
@@ -223,7 +233,7 @@ limit_new(struct limit_table *table, const struct limit_options *options, pid_t 
 void
 limit_free(struct limit *limit)
 {
-    if (limit != NULL && limit->held != NULL)
+    if (limit != NULL && limit->life != NULL)
         limit_table_forget(limit->table, limit->process);
     free(limit);
 }
@@ -271,6 +281,9 @@ static void
 count_own(struct limit *limit, const struct entry *entry, int more)
 {
     _Atomic uint16_t *own = &limit->held[entry - limit->entries];
+    _Atomic uint8_t *touched = &limit->life->touched[(entry - limit->entries) / BLOCK];
+    if (atomic_load_explicit(touched, memory_order_relaxed) == 0)
+        atomic_store(touched, 1);
     int count = atomic_load_explicit(own, memory_order_relaxed) + more;
     atomic_store_explicit(own, (uint16_t)count, memory_order_relaxed); /* nobody else's to write */
 }
@@ -280,7 +293,7 @@ count_own(struct limit *limit, const struct entry *entry, int more)
 static bool
 hold(struct limit *limit, struct entry *entry, uint64_t most)
 {
-    if (entry == NULL || limit->held == NULL)
+    if (entry == NULL || limit->life == NULL)
         return true;
     count_own(limit, entry, 1);
     return atomic_fetch_add(&entry->held, 1) < most;
@@ -289,7 +302,7 @@ hold(struct limit *limit, struct entry *entry, uint64_t most)
 static void
 let_go(struct limit *limit, struct entry *entry)
 {
-    if (entry == NULL || limit->held == NULL)
+    if (entry == NULL || limit->life == NULL)
         return;
     give_up(entry, 1);
     count_own(limit, entry, -1);
@@ -375,7 +388,7 @@ charge(const struct side sides[2], uint64_t now)
 static uint32_t
 place_of(const struct limit *limit, const struct entry *entry)
 {
-    return entry != NULL && limit->held != NULL ? (uint32_t)(entry - limit->entries) + 1 : 0;
+    return entry != NULL && limit->life != NULL ? (uint32_t)(entry - limit->entries) + 1 : 0;
 }
 
 static struct entry *

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -198,6 +199,40 @@ START_TEST(workers_killed_at_any_moment_leave_nothing_held)
 }
 END_TEST
 
+/* Pages of the table that are memory by now. */
+static size_t
+count_pages(const void *memory, size_t bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (bytes + page - 1) / page, count = 0;
+    unsigned char *there = malloc(pages);
+    ck_assert_int_eq(mincore((void *)(uintptr_t)memory, bytes, there), 0);
+    for (size_t i = 0; i < pages; i++)
+        count += there[i] & 1;
+    free(there);
+    return count;
+}
+
+START_TEST(who_is_forgotten_costs_no_memory)
+{
+    struct limit_size size = limit_size(2, 20000);
+    struct limit_table *large = limit_table_new(size, NULL);
+    options = (struct limit_options){ .held = 64 };
+    for (pid_t process = 1; process <= 8; process++) {
+        struct limit *limit = limit_new(large, &options, process);
+        ck_assert_uint_eq(come(limit, 1, 1, 0).by, LIMIT_NONE);
+    }
+    size_t before = count_pages(large, limit_bytes(size));
+    for (pid_t process = 1; process <= 8; process++)
+        limit_table_forget(large, process);
+    ck_assert_uint_le(before, 64);
+    ck_assert_uint_eq(count_pages(large, limit_bytes(size)), before);
+    struct limit *limit = limit_new(large, &options, 9);
+    for (int i = 0; i < 64; i++) /* and nobody holds any */
+        ck_assert_uint_eq(come(limit, 1, 1, 0).by, LIMIT_NONE);
+    ck_assert_uint_eq(come(limit, 1, 1, 0).by, LIMIT_HELD);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -207,6 +242,7 @@ main(void)
     tcase_set_timeout(tests, 100);
     tcase_add_loop_test(tests, it_decides_as_the_plainest_model_does, 0,
                         sizeof rates / sizeof *rates);
+    tcase_add_test(tests, who_is_forgotten_costs_no_memory);
     tcase_add_test(tests, threads_together_get_what_one_alone_would);
     tcase_add_test(tests, workers_killed_at_any_moment_leave_nothing_held);
     suite_add_tcase(suite, tests);
