@@ -139,7 +139,7 @@ is_owed() { awk -v port="$1" -v at="$2" '$1 == port && at >= $2 && at < $2 + 5 {
 soak_ask() {
     exec 6< <(load ask "${port[songtud.page]}" "${path[page]}" "${body[page]}" --count "$1" --progress "$2" --resumed --limit 14400)
 }
-# soak_watch MARKS: till so many have come. Whoever failed must have been a killed worker's reader.
+# soak_watch MARKS: till so many have come, or the end. Whoever failed must have been a killed worker's reader.
 soak_watch() {
     local marks=$1 line
     while [ "$marks" -gt 0 ] && read -r line <&6; do
@@ -152,32 +152,35 @@ soak_watch() {
             ;;
         *"done="*)
             marks=$((marks - 1))
-            echo "soak: $line, of them $lost on killed workers' connections and $dropped others, after $last" >&2
+            echo "soak: $line; $lost failed on killed workers' connections and $dropped others, after $last" >&2
             ;;
+        *) remark "soak: $line" ;;
         esac
     done
 }
+# soak_memory COLUMN COUNT EVERY: at rest, behind so many requests that nothing befell
 soak_memory() {
+    soak_ask "$2" "$3"
+    soak_watch 1000000
     until_true 60 is_calm "$calm"
     note soak.memory "$1" "$(memory "${process[songtud.page]}" Private_Dirty)"
 }
 mode_soak() {
-    local count=${count:-1000000} calm lost=0 dropped=0 last='the start' i
+    local count=${count:-1000000} calm lost=0 dropped=0 last='the start' i part every
+    part=$((count / 10)) every=$((count * 8 / 450))
     fresh songtud
     : >owed
     calm=$(family "${process[songtud.page]}" | wc -l)
-    soak_ask $((count / 10)) $((count / 50))
-    soak_watch 5
-    soak_memory without
-    soak_ask $((count - count / 10)) $((count / 50))
+    soak_memory without $part $every
+    soak_ask $((45 * every)) $every
     for i in $(seq 45); do
         case $((i % 9)) in 0) last=upgrade ;; 1 | 3 | 5 | 7) last=reload ;; *) last=kill ;; esac
         "soak_$last"
         soak_watch 1
     done
-    while read -r line <&6; do remark "soak: $line"; done
+    soak_watch 1000000
+    soak_memory songtud $((count - part - 45 * every)) $every
     exec 6<&-
-    soak_memory songtud
     remark "soak: $lost failed on the connections of 20 killed workers, and $dropped others; 20 reloads, 5 upgrades"
     [ $dropped = 0 ] || echo "bench: soak: $dropped requests were dropped" >&2
 }
