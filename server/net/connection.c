@@ -71,7 +71,7 @@ static const struct {
 
 static int64_t newest_born; /* when somebody last came to this process */
 
-const struct deadlines deadlines_default = { 10000, 10000, 30000, 2000, 1024 };
+const struct deadlines deadlines_default = { 10000, 10000, 30000, 2000, 1024, 1000 };
 
 struct connection **
 connection_next(struct connection *connection)
@@ -540,4 +540,22 @@ void
 connection_begin(struct connection *connection)
 {
     go_on(connection);
+}
+
+bool
+connection_is_idle(const struct connection *connection, int64_t now)
+{
+    return connection->state != REPLY &&
+           now - connection->since >= deadlines_of(connection)->patience;
+}
+
+void
+connection_give_way(struct connection *connection)
+{
+    log_debug("%s: gives way in %s", connection->peer, states[connection->state].name);
+    if (connection->state == REQUEST) {
+        stream_finish(connection->stream);
+        (void)stream_flush(connection->stream);
+    }
+    end(connection);
 }

@@ -15,6 +15,9 @@ struct connection *connection_start(const struct listener_options *options, int 
 /* Goes as far as it can at once, maybe to the end: once it is where `ended` will look for it. */
 void connection_begin(struct connection *connection);
 void connection_stop(struct connection *connection); /* at once; does not tell `ended` */
+/* Whether it has only waited for a while: it has asked nothing, or has had its answer. */
+bool connection_is_idle(const struct connection *connection, int64_t now);
+void connection_give_way(struct connection *connection); /* at once; tells `ended` */
 /* Links for whoever keeps a list of them. */
 struct connection **connection_next(struct connection *connection);
 struct connection **connection_previous(struct connection *connection);

@@ -17,11 +17,13 @@
 #include <unistd.h>
 
 enum { ACCEPTS_AT_ONCE = 64, PAUSE_MS = 100 };
+static const struct timeval PAUSE = { 0, PAUSE_MS * 1000 };
 
 struct listener {
     struct listener_options options;
     struct event *event, *pause;
-    struct connection *first;
+    struct event *again;             /* to see whether somebody waits though there is no place */
+    struct connection *first, *last; /* the newest, the oldest */
     size_t busy;
     bool draining;
     bool full;         /* and the log knows */
@@ -81,6 +83,8 @@ settle(struct listener *listener)
     bool room = listener->busy < listener->options.connections_max;
     if (!room)
         note_full(listener);
+    if (!room && !listener->draining && !event_pending(listener->again, EV_TIMEOUT, NULL))
+        event_add(listener->again, &PAUSE);
     if (listener->draining || !room)
         event_del(listener->event);
     else if (!is_paused(listener))
@@ -109,6 +113,8 @@ on_ended(void *whom, struct connection *connection)
         listener->first = next;
     if (next != NULL)
         *connection_previous(next) = previous;
+    else
+        listener->last = previous;
     listener->busy--;
     metrics_less(listener->options.metrics, METRIC_CONNECTIONS);
     ask_whether_over(listener);
@@ -154,6 +160,8 @@ take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
     *connection_next(connection) = listener->first;
     if (listener->first != NULL)
         *connection_previous(listener->first) = connection;
+    else
+        listener->last = connection;
     listener->first = connection;
     listener->busy++;
     metrics_add(listener->options.metrics, METRIC_CONNECTIONS, 1);
@@ -164,7 +172,6 @@ take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
 static void
 pause_a_little(struct listener *listener, int why)
 {
-    struct timeval pause = { 0, PAUSE_MS * 1000 };
     if (!listener->starved) {
         log_warn("can't accept: %s: further readers wait connections=%zu", strerror(why),
                  listener->busy);
@@ -172,7 +179,7 @@ pause_a_little(struct listener *listener, int why)
     }
     listener->starved = true;
     event_del(listener->event);
-    event_add(listener->pause, &pause);
+    event_add(listener->pause, &PAUSE);
 }
 
 /* false: nobody waits, or nothing can be done for him now. */
@@ -194,6 +201,31 @@ accept_one(struct listener *listener)
     return errno == ECONNABORTED || errno == EINTR;
 }
 
+/* The oldest of those who only wait; NULL: none. */
+static struct connection *
+find_idle(const struct listener *listener)
+{
+    int64_t now = clock_monotonic();
+    struct connection *connection = listener->last;
+    while (connection != NULL && !connection_is_idle(connection, now))
+        connection = *connection_previous(connection);
+    return connection;
+}
+
+/* As accept_one; where there is no place left, in that of one who only waits. */
+static bool
+accept_next(struct listener *listener)
+{
+    size_t most = listener->options.connections_max;
+    struct connection *idle = listener->busy < most ? NULL : find_idle(listener);
+    if (listener->busy >= most && idle == NULL)
+        return false;
+    bool waits = accept_one(listener);
+    if (listener->busy > most)
+        connection_give_way(idle);
+    return waits;
+}
+
 static void
 on_accept(evutil_socket_t socket, short what, void *whom)
 {
@@ -201,8 +233,7 @@ on_accept(evutil_socket_t socket, short what, void *whom)
     bool waits = true;
     (void)socket, (void)what;
     for (int i = 0; waits && i < ACCEPTS_AT_ONCE; i++)
-        if (listener->busy < listener->options.connections_max)
-            waits = accept_one(listener);
+        waits = accept_next(listener);
     if (listener->full && !waits && !listener->starved && is_roomy(listener)) {
         log_info("no longer full connections=%zu", listener->busy);
         listener->full = false;
@@ -217,6 +248,15 @@ on_pause_over(evutil_socket_t socket, short what, void *whom)
     ask_whether_over(whom);
 }
 
+static void
+on_again(evutil_socket_t socket, short what, void *whom)
+{
+    struct listener *listener = whom;
+    (void)socket, (void)what;
+    if (!listener->draining && !is_paused(listener))
+        event_add(listener->event, NULL);
+}
+
 struct listener *
 listener_start(const struct listener_options *options)
 {
@@ -226,7 +266,8 @@ listener_start(const struct listener_options *options)
     listener->event = event_new(options->base, options->socket, EV_READ | EV_PERSIST, on_accept,
                                 listener);
     listener->pause = event_new(options->base, -1, 0, on_pause_over, listener);
-    if (listener->event == NULL || listener->pause == NULL)
+    listener->again = event_new(options->base, -1, 0, on_again, listener);
+    if (listener->event == NULL || listener->pause == NULL || listener->again == NULL)
         memory_end();
     event_add(listener->event, NULL);
     return listener;
@@ -237,6 +278,7 @@ listener_drain(struct listener *listener)
 {
     listener->draining = true;
     event_del(listener->pause);
+    event_del(listener->again);
     settle(listener);
 }
 
@@ -258,5 +300,6 @@ listener_stop(struct listener *listener)
     }
     event_free(listener->event);
     event_free(listener->pause);
+    event_free(listener->again);
     free(listener);
 }

@@ -19,6 +19,7 @@ struct listener;
 struct deadlines {
     int handshake, request, reply, goodbye;
     int reply_rate; /* bytes a second; 0: any */
+    int patience;   /* where there is no place left: who has only waited for so long gives way */
 };
 extern const struct deadlines deadlines_default;
 
@@ -28,7 +29,7 @@ struct listener_options {
     int socket;      /* non-blocking, listening */
     struct tls *tls; /* NULL where the protocol has none */
     const struct origin *origin;
-    size_t connections_max;   /* more are answered ANSWER_BUSY, or wait in the kernel's queue */
+    size_t connections_max;   /* more wait in the kernel's queue, or somebody gives way */
     struct limit *limit;      /* of one address; NULL: none */
     struct metrics *metrics;  /* NULL: nothing is counted */
     bool whole_addresses;     /* in the log; else truncated (/24, /48) */

@@ -16,6 +16,7 @@
 #include <assert.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
@@ -55,7 +56,8 @@ static struct {
     struct buffer wire; /* said, and not delivered yet */
     struct buffer heard;
 } peer;
-static bool over;
+static struct connection *conversation;
+static bool over; /* and freed */
 
 static int
 on_chance(unsigned char *into, int len)
@@ -363,13 +365,19 @@ leave(struct span bytes)
     peer.fd = -1;
 }
 
-/* Which states' time is over as soon as they begin, from now on. */
+/* Which states' time is over as soon as they begin, from now on; whether an answer must be taken
+ * faster than can be, and whether somebody else wants the place. */
 static void
 hurry(struct span bytes)
 {
     size_t which = number(span_first(bytes, 1));
-    deadlines = (struct deadlines){ which & 1 ? 0 : FAR_MS, which & 2 ? 0 : FAR_MS,
-                                    which & 4 ? 0 : FAR_MS, which & 8 ? 0 : FAR_MS };
+    deadlines = (struct deadlines){ .handshake = which & 1 ? 0 : FAR_MS,
+                                    .request = which & 2 ? 0 : FAR_MS,
+                                    .reply = which & 4 ? 0 : FAR_MS,
+                                    .goodbye = which & 8 ? 0 : FAR_MS,
+                                    .reply_rate = which & 16 ? INT_MAX : 0 };
+    if (which & 32 && !over && connection_is_idle(conversation, INT64_MAX))
+        connection_give_way(conversation);
 }
 
 static void (*const deeds[])(struct span bytes) = {
@@ -442,6 +450,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         begin_once();
     enum kind kind = data[0];
     chance = 88172645463325252;
+    over = true;
     hurry(SPAN(""));
     over = false;
     struct origin origin = { { &host, 1 }, 1965, true };
@@ -460,7 +469,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (kind & NARROW)
         setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &few, sizeof few);
     peer_come(kind, ends[1]);
-    connection_begin(connection_start(&options, ends[0], "peer", &verdict, on_ended, NULL));
+    conversation = connection_start(&options, ends[0], "peer", &verdict, on_ended, NULL);
+    connection_begin(conversation);
     act((struct span){ (const char *)data + 1, size - 1 });
     peer_go();
     for (int turn = 0; !over; turn++) {

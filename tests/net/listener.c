@@ -56,7 +56,7 @@ set_up(void)
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
     ck_assert_int_eq(socket_listen(&address, 1, &door, &fell_back), STATUS_OK);
     origin = (struct origin){ { &host, 1 }, 1965, true };
-    deadlines = (struct deadlines){ LONG_MS, LONG_MS, LONG_MS, SHORT_MS, 0 };
+    deadlines = (struct deadlines){ LONG_MS, LONG_MS, LONG_MS, SHORT_MS, 0, LONG_MS };
     page = SPAN("# Tin\n");
     connections = 100;
     room_of_clients = 4096;
@@ -387,6 +387,72 @@ START_TEST(who_takes_enough_may_go_on)
 }
 END_TEST
 
+START_TEST(who_only_waits_gives_way_where_there_is_no_place)
+{
+    enum { MOST = 4 };
+    int held[MOST];
+    char byte;
+    connections = MOST;
+    deadlines.patience = 0;
+    begin();
+    for (int i = 0; i < MOST; i++)
+        held[i] = dial(1);
+    wait_for_busy(MOST);
+    assert_told(2, fine);
+    assert_told(2, fine);
+    for (int i = 0; i < MOST; i++) { /* the oldest one did; the first answer's place was free */
+        ssize_t got = recv(held[i], &byte, 1, 0);
+        ck_assert_int_eq(got, i == 0 ? 0 : -1);
+        close(held[i]);
+    }
+}
+END_TEST
+
+/* Who comes is not let in, for longer than it takes to look again. */
+static void
+assert_waits(int fd)
+{
+    enum { LOOKS_MS = 350 };
+    char byte;
+    size_t busy = listener_busy(listener);
+    (void)send(fd, question, sizeof question - 1, MSG_NOSIGNAL);
+    for (int64_t start = clock_monotonic(); clock_monotonic() - start < LOOKS_MS;) {
+        serve();
+        poll(NULL, 0, 1);
+    }
+    ck_assert_int_eq(recv(fd, &byte, 1, 0), -1);
+    ck_assert_uint_eq(listener_busy(listener), busy);
+}
+
+/* Two who ask for much and read nothing, or who came a moment ago. */
+START_TEST(who_is_answered_or_has_just_come_keeps_his_place)
+{
+    int held[2];
+    char *large = memory_new(PAGE_BYTES);
+    memset(large, 'a', PAGE_BYTES);
+    page = (struct span){ large, PAGE_BYTES };
+    connections = 2;
+    deadlines.patience = _i == 0 ? 0 : LONG_MS;
+    begin();
+    for (int i = 0; i < 2; i++) {
+        held[i] = dial(1);
+        if (_i == 0)
+            (void)send(held[i], question, sizeof question - 1, MSG_NOSIGNAL);
+        serve();
+    }
+    wait_for_busy(2);
+    int fd = knock(2);
+    assert_waits(fd);
+    page = SPAN("# Tin\n");
+    close(held[0]);
+    char *heard = hear(fd);
+    ck_assert_str_eq(heard, fine);
+    close(held[1]);
+    free(heard);
+    free(large);
+}
+END_TEST
+
 /* From here on no descriptor can be had; or again some. */
 static void
 allow_descriptors(bool allowed)
@@ -473,6 +539,8 @@ main(void)
                         sizeof delays / sizeof *delays);
     tcase_add_test(tests, who_takes_a_little_at_a_time_does_not_hold_his_place_for_ever);
     tcase_add_test(tests, who_takes_enough_may_go_on);
+    tcase_add_test(tests, who_only_waits_gives_way_where_there_is_no_place);
+    tcase_add_loop_test(tests, who_is_answered_or_has_just_come_keeps_his_place, 0, 2);
     suite_add_tcase(suite, tests);
     TCase *starving = tcase_create("starving");
     tcase_set_timeout(starving, 60);
