@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "story/gemtext.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* A part of what is wanted, and how many of its words the last words were. */
@@ -68,10 +69,12 @@ meet(struct looking *looking, const struct text_word *word)
     for (size_t i = 0; i < looking->count; i++) {
         struct aim *aim = &looking->aims[i];
         const struct span met = aim->marked ? marked : plain;
+        assert(aim->words.at != NULL); /* a part has words */
         if (!span_equal(aim->words.at[aim->met], met))
             aim->met = 0;
         if (!span_equal(aim->words.at[aim->met], met) || ++aim->met < aim->words.count)
             continue;
+        assert(line->at != NULL && line->count >= aim->words.count);
         for (size_t k = 1; k <= aim->words.count; k++)
             line->at[line->count - k].aims |= (uint64_t)1 << i;
         line->aims |= (uint64_t)1 << i;
@@ -205,6 +208,7 @@ excerpt_make(struct span body, const struct wanted *wanted, size_t bytes, struct
     struct span excerpt = { NULL, 0 };
     if (find(&looking, body, wanted, region)) {
         const struct line *line = &looking.best;
+        assert(line->at != NULL && line->count > 0);
         size_t start = find_start(line, bytes / 2), from = line->at[start].from;
         while (start > 0 && line->at[start - 1].from + bytes / 4 >= from)
             start--;
