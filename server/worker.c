@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CACHE_BYTES = 8 * 1024 * 1024, DAMAGE_AGAIN_MS = 1000, LOG_MS = 20 };
+enum { CACHE_BYTES = 8 * 1024 * 1024, DAMAGE_AGAIN_MS = 1000, LOG_MS = 5 };
 
 /* A worker's own. */
 struct worker {
@@ -31,7 +31,8 @@ struct worker {
     int socket;        /* the one that listens; -1: closed */
     int master;        /* the control descriptor */
     int64_t last_look; /* on the monotonic clock: then it accepts no more */
-    int64_t last_told; /* likewise, that the archive is damaged */
+    int64_t last_written; /* likewise, access lines */
+    int64_t last_told;    /* likewise, that the archive is damaged */
 };
 
 /* Nobody mends it but the watcher, who hears of it from the master. */
@@ -144,21 +145,38 @@ on_control(evutil_socket_t socket, short what, void *whom)
 }
 
 static void
-on_log(evutil_socket_t socket, short what, void *whom)
+write_log(struct worker *worker)
 {
-    (void)socket, (void)what, (void)whom;
     log_flush();
+    worker->last_written = clock_monotonic();
 }
 
-/* The access lines of a moment are written together. */
+static void
+on_log(evutil_socket_t socket, short what, void *whom)
+{
+    (void)socket, (void)what;
+    write_log(whom);
+}
+
+/* An access line is written at once, further ones of that moment together behind it. */
+static void
+tend_log(struct worker *worker)
+{
+    const struct timeval moment = { 0, LOG_MS * 1000 };
+    if (!log_waits() || event_pending(worker->log, EV_TIMEOUT, NULL))
+        return;
+    if (clock_monotonic() - worker->last_written >= LOG_MS)
+        write_log(worker);
+    else
+        event_add(worker->log, &moment);
+}
+
 static void
 turn(struct worker *worker)
 {
-    const struct timeval moment = { 0, LOG_MS * 1000 };
     log_gather();
     do
-        if (log_waits() && !event_pending(worker->log, EV_TIMEOUT, NULL))
-            event_add(worker->log, &moment);
+        tend_log(worker);
     while (event_base_loop(worker->base, EVLOOP_ONCE) == 0 && !event_base_got_break(worker->base));
     log_flush();
 }
@@ -170,7 +188,7 @@ worker_loop(struct worker *worker)
     worker->control = event_new(worker->base, worker->master, EV_READ | EV_PERSIST, on_control,
                                 worker);
     worker->look = event_new(worker->base, -1, EV_PERSIST, on_look, worker);
-    worker->log = event_new(worker->base, -1, 0, on_log, NULL);
+    worker->log = event_new(worker->base, -1, 0, on_log, worker);
     worker->news = event_new(worker->base, worker->told, EV_READ | EV_PERSIST, on_news, worker);
     event_add(worker->control, NULL);
     if (worker->told >= 0)

@@ -230,10 +230,12 @@ static void
 on_accept(evutil_socket_t socket, short what, void *whom)
 {
     struct listener *listener = whom;
-    bool waits = true;
+    bool waits = true, alone = false;
     (void)socket, (void)what;
-    for (int i = 0; waits && i < ACCEPTS_AT_ONCE; i++)
+    for (int i = 0; waits && !alone && i < ACCEPTS_AT_ONCE; i++) {
         waits = accept_next(listener);
+        alone = waits && listener->busy <= 1; /* so probably nobody stands behind him */
+    }
     if (listener->full && !waits && !listener->starved && is_roomy(listener)) {
         log_info("no longer full connections=%zu", listener->busy);
         listener->full = false;
