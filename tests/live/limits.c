@@ -3,6 +3,7 @@
 #include "capsule.h"
 #include "stream.h"
 
+#include "base/clock.h"
 #include "testing.h"
 
 #include <poll.h>
@@ -242,6 +243,23 @@ START_TEST(without_descriptors_others_wait_but_not_for_ever_and_nobody_spins)
 }
 END_TEST
 
+/* Places would be free after 10 s, and again after 10 s for those who wait before us. */
+START_TEST(readers_are_served_though_silent_strangers_hold_all_places)
+{
+    enum { STRANGERS = 24, DEADLINE_MS = 10000 };
+    int dials[STRANGERS];
+    start("connections: 4\n");
+    for (int i = 0; i < STRANGERS; i++)
+        ck_assert_int_ge(dials[i] = capsule_dial(run), 0);
+    int64_t begun = clock_monotonic();
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(capsule_status(run, "/about"), 20);
+    ck_assert_int_lt(clock_monotonic() - begun, DEADLINE_MS);
+    for (int i = 0; i < STRANGERS; i++)
+        close(dials[i]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -256,6 +274,7 @@ main(void)
     tcase_add_test(tests, a_flood_from_one_address_loses_others_nothing);
     tcase_add_test(tests, an_address_holds_so_many_conversations_and_a_dead_worker_holds_none);
     tcase_add_test(tests, who_is_allowed_is_not_limited);
+    tcase_add_test(tests, readers_are_served_though_silent_strangers_hold_all_places);
     tcase_add_test(tests, without_descriptors_others_wait_but_not_for_ever_and_nobody_spins);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
