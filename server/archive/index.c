@@ -117,8 +117,9 @@ bring_up_to_date(struct writer *writer)
         status = writer_moved_read(writer);
     if (status == STATUS_OK)
         status = writer_scan(writer);
-    if (status == STATUS_OK && writer->summary.rebuilt && run(writer, store_settle) != SQLITE_OK)
+    if (status == STATUS_OK && writer->gathering && run(writer, store_settle) != SQLITE_OK)
         status = STATUS_FAILED;
+    writer->gathering = false;
     if (status == STATUS_OK)
         status = writer_removed(writer);
     if (status == STATUS_OK)
@@ -158,6 +159,7 @@ static enum status
 make_tables(struct writer *writer)
 {
     char pragmas[256];
+    writer->gathering = true;
     snprintf(pragmas, sizeof pragmas,
              "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-%d;"
              "PRAGMA threads=2; PRAGMA application_id=%d; PRAGMA user_version=%d;",

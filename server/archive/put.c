@@ -90,7 +90,7 @@ add_listing(struct putting *putting, int64_t city, int64_t theme, struct span wo
     sqlite3_bind_int(put, 5, putting->bucket);
     store_bind_text(put, 6, words);
     enum status status = store_run(archive, put);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !putting->writer->gathering)
         status = add_tally(archive, (struct tally){ city, theme, putting->bucket }, 1);
     return status;
 }
@@ -257,15 +257,16 @@ run_on(struct archive *archive, enum sql sql, int64_t id)
 }
 
 static enum status
-drop_listings(struct archive *archive, int64_t id)
+drop_listings(struct writer *writer, int64_t id)
 {
+    struct archive *archive = writer->archive;
     enum status status;
     sqlite3_stmt *rows = store_get(archive, SQL_LISTING_OF_STORY);
     sqlite3_bind_int64(rows, 1, id);
     while ((status = store_step(archive, rows)) == STATUS_OK) {
         const struct tally tally = { sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 1),
                                      sqlite3_column_int(rows, 2) };
-        status = add_tally(archive, tally, -1);
+        status = writer->gathering ? STATUS_OK : add_tally(archive, tally, -1);
         if (status != STATUS_OK)
             break;
     }
@@ -288,7 +289,7 @@ writer_drop(struct writer *writer, struct span slug)
         return status == STATUS_ABSENT ? STATUS_OK : status;
     status = writer_search_drop(writer, id);
     if (status == STATUS_OK)
-        status = drop_listings(archive, id);
+        status = drop_listings(writer, id);
     if (status == STATUS_OK)
         status = run_on(archive, SQL_STORY_TERM_DROP, id);
     if (status == STATUS_OK)

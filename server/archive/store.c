@@ -57,7 +57,9 @@ const char store_gather[] = "DROP INDEX listing_period; DROP INDEX listing_story
                             "CREATE TEMP TABLE listing AS SELECT * FROM main.listing;";
 const char store_settle[] =
     "INSERT INTO main.listing SELECT * FROM temp.listing ORDER BY city, theme, newest;"
-    "DROP TABLE temp.listing;" LISTING_INDEXES;
+    "DROP TABLE temp.listing;" LISTING_INDEXES "INSERT INTO tally SELECT city, theme, bucket, "
+    "count(*) FROM listing GROUP BY city, theme, bucket;"
+    "INSERT INTO tally SELECT city, theme, -1, sum(count) FROM tally GROUP BY city, theme;";
 
 #define DATE "precision, year, month, day, instant"
 #define ENTRY                                                                                   \

@@ -35,6 +35,7 @@ struct writer {
         unsigned char hash[HASH_BYTES];
     } * missing; /* files that were there, and were not met */
     size_t missed, missing_room;
+    bool gathering;       /* the archive is new; store.h */
     bool readdressed;     /* some address leads elsewhere than before */
     struct span_list put; /* slugs, in a round that is not whole: their aliases are looked at */
     int quiet;            /* changes of the archive that no reader sees */
