@@ -118,25 +118,29 @@ settled() {
     done
 }
 
-# measure_edits SIZE: the median till one is served in $served, milliseconds of the writer for each in $cost
+# measure_edits SIZE: medians: seconds till one is served in $served, milliseconds of the writer in $cost
 measure_edits() {
     local path slug before begun number
     : >served
-    before=$(nanoseconds "$watcher")
+    : >costs
     for number in $(seq "$edits"); do
         path=$(sed -n "$((number * 4))p" "$1/paths")
         grep -q '^state: draft' "$1/content/$path" && continue
         slug=$(basename "$path" .gmi)
+        before=$(nanoseconds "$watcher")
         begun=$(now)
         echo "Sửa lần $number của $$." >>"$1/content/$path"
-        until "$programs/songtu" get "gemini://localhost:$port/story/$slug" 2>/dev/null | grep -q "Sửa lần $number\."; do
+        until "$programs/songtu" get "gemini://localhost:$port/story/$slug" 2>/dev/null | grep -q "Sửa lần $number của $$\."; do
             [ "$(calculate "$(now) - $begun > 30")" != 1.0000 ] || { echo "bench: $slug is never served" >&2; exit 1; }
         done
         calculate "$(now) - $begun" >>served
         echo >>served
+        sleep 0.2 # the writer closes behind itself
+        calculate "($(nanoseconds "$watcher") - $before) / 1000000" >>costs
+        echo >>costs
     done
     number=$(wc -l <served)
-    cost=$(calculate "($(nanoseconds "$watcher") - $before) / 1000000 / $number")
+    cost=$(sort -n costs | sed -n "$(((number + 1) / 2))p")
     served=$(sort -n served | sed -n "$(((number + 1) / 2))p")
 }
 
