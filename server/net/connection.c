@@ -36,6 +36,7 @@ struct connection {
     struct event event, deadline;
     struct event *turn;  /* the next one; NULL: none */
     int64_t born, since; /* and since when it is in its state: clock_monotonic */
+    int64_t rest;        /* of its deadline once it dozes: milliseconds */
     struct seat seat;
     unsigned wait; /* seconds until it may ask again; 0: it may ask now */
     char peer[PEER_TEXT];
@@ -152,25 +153,6 @@ end(struct connection *connection)
     connection_stop(connection);
 }
 
-static int
-deadline_ms(const struct connection *connection)
-{
-    const struct deadlines *deadlines = connection->options->deadlines != NULL
-                                            ? connection->options->deadlines
-                                            : &deadlines_default;
-    int ms;
-    memcpy(&ms, (const char *)deadlines + states[connection->state].deadline, sizeof ms);
-    return ms;
-}
-
-static void
-set_alarm(struct connection *connection, int ms)
-{
-    struct timeval wait = { ms / 1000, ms % 1000 * 1000 };
-    event_add(&connection->deadline, &wait);
-}
-
-/* Whoever is slow is looked at twice: first to save memory. */
 static const struct deadlines *
 deadlines_of(const struct connection *connection)
 {
@@ -179,10 +161,20 @@ deadlines_of(const struct connection *connection)
 }
 
 static void
-arm(struct connection *connection, int64_t ms)
+set_alarm(struct connection *connection, int64_t ms)
 {
     struct timeval wait = { ms / 1000, ms % 1000 * 1000 };
     event_add(&connection->deadline, &wait);
+}
+
+/* Whoever is slow is looked at twice: first to save memory. */
+static void
+arm(struct connection *connection, int64_t ms)
+{
+    int64_t first = ms < DOZE_MS ? ms : DOZE_MS;
+    connection->rest = ms - first;
+    connection->dozes = connection->rest == 0;
+    set_alarm(connection, first);
 }
 
 static void
@@ -499,7 +491,7 @@ on_deadline(evutil_socket_t socket, short what, void *whom)
     if (!connection->dozes) {
         connection->dozes = true;
         stream_doze(connection->stream);
-        set_alarm(connection, deadline_ms(connection) - DOZE_MS);
+        set_alarm(connection, connection->rest);
         return;
     }
     log_debug("%s: out of time in %s", connection->peer, states[connection->state].name);
