@@ -550,11 +550,16 @@ main(void)
     tcase_add_test(tests, a_look_on_the_way_makes_no_deadline_longer);
     tcase_add_loop_test(tests, no_state_lasts_longer_than_its_deadline, 0,
                         sizeof delays / sizeof *delays);
-    tcase_add_test(tests, who_takes_a_little_at_a_time_does_not_hold_his_place_for_ever);
-    tcase_add_test(tests, who_takes_enough_may_go_on);
     tcase_add_test(tests, who_only_waits_gives_way_where_there_is_no_place);
     tcase_add_loop_test(tests, who_is_answered_or_has_just_come_keeps_his_place, 0, 2);
     suite_add_tcase(suite, tests);
+    TCase *pace = tcase_create("pace");
+    tcase_set_timeout(pace, 60);
+    tcase_set_tags(pace, "no-valgrind"); /* which is too slow to be asked how fast */
+    tcase_add_checked_fixture(pace, set_up, tear_down);
+    tcase_add_test(pace, who_takes_a_little_at_a_time_does_not_hold_his_place_for_ever);
+    tcase_add_test(pace, who_takes_enough_may_go_on);
+    suite_add_tcase(suite, pace);
     TCase *starving = tcase_create("starving");
     tcase_set_timeout(starving, 60);
     tcase_set_tags(starving, "no-valgrind"); /* which takes its own descriptors from ours */
