@@ -5,6 +5,7 @@
 #include "tool/tool.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static void
 on_fault(void *whom, const char *path, const struct fault *fault)
@@ -33,7 +34,7 @@ command_index(const struct tool_options *options, int argc, char **argv)
                                    .now = clock_now(),
                                    .wait = true,
                                    .report = on_fault,
-                                   .progress = on_progress,
+                                   .progress = isatty(STDERR_FILENO) ? on_progress : NULL,
                                    .whom = (void *)(uintptr_t)options };
     struct index_summary summary;
     struct fault fault = { 0, "" };

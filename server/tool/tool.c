@@ -137,9 +137,27 @@ command_misused(const char *command, const char *format, ...)
 }
 
 void
+tool_bar(const char *what, size_t done, size_t all, struct buffer *out)
+{
+    enum { WIDTH = 30 };
+    size_t filled = all > 0 && done < all ? done * WIDTH / all : WIDTH;
+    buffer_printf(out, "%s [", what);
+    for (size_t i = 0; i < WIDTH; i++)
+        buffer_add_char(out, i < filled ? '#' : '-');
+    buffer_printf(out, "] %zu of %zu", done, all);
+}
+
+void
 tool_progress(const char *what, size_t done, size_t all)
 {
-    if (!isatty(STDERR_FILENO))
+    enum { STEPS = 200 };
+    static size_t last;
+    struct buffer bar = BUFFER_EMPTY;
+    size_t step = all > 0 ? done * STEPS / all : 0;
+    if ((step == last && done != all) || !isatty(STDERR_FILENO))
         return;
-    fprintf(stderr, "\r%s %zu/%zu%s", what, done, all, done == all ? "\n" : "");
+    last = step;
+    tool_bar(what, done, all, &bar);
+    fprintf(stderr, "\r%s%s", buffer_text(&bar), done == all ? "\n" : "");
+    buffer_fini(&bar);
 }

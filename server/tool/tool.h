@@ -2,6 +2,7 @@
 /* tool.h - the commands of songtu: one file each, one row each. */
 #pragma once
 
+#include "base/buffer.h"
 #include "base/region.h"
 #include "base/span.h"
 #include "base/status.h"
@@ -58,6 +59,8 @@ int command_withdraw(const struct tool_options *options, int argc, char **argv);
 
 /* A usage error: says it on stderr with a hint at --help, and returns EXIT_USAGE. */
 int command_misused(const char *command, const char *format, ...) PRINTF(2, 3);
-/* "done of all" on one line of a terminal's stderr, nothing in a pipe; done == all ends the line.
- */
+/* Appends "indexing [######------] 500 of 1000". Pure. */
+void tool_bar(const char *what, size_t done, size_t all, struct buffer *out);
+/* That as one line of a terminal's stderr, drawn anew where it grows; nothing in a pipe. done ==
+ * all ends the line. */
 void tool_progress(const char *what, size_t done, size_t all);
