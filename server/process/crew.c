@@ -260,13 +260,13 @@ crew_reap(struct master *master)
         on_child_end(master, pid, status);
 }
 
-/* We let go of all that listens; nobody else accepts there unless `heir`. */
+/* We let go of all that listens; nobody else accepts there unless `shared`. */
 static void
-close_doors(struct master *master, bool heir)
+close_doors(struct master *master, bool shared)
 {
     const struct master_options *options = master->options;
     for (size_t i = 0; i < options->slots * options->ports; i++) {
-        if (!heir)
+        if (!shared)
             socket_stop_incoming(options->sockets[i]);
         close(options->sockets[i]);
     }
@@ -281,7 +281,7 @@ crew_leave(struct master *master)
     bool again = master->hurried;
     log_info(again ? "leaving at once" : "leaving");
     if (!master->leaving)
-        close_doors(master, false);
+        close_doors(master, master->minor); /* his elder's, until he gives them up */
     if (master->elder >= 0)
         close(master->elder); /* he leaves, too */
     master->elder = -1;

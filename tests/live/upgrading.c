@@ -178,6 +178,7 @@ static const struct broken {
     { "printf '#!/bin/sh\\nsleep 1000 &\\nkill -SEGV $$' >songtud && chmod +x songtud",
       "signal=11" },
     { "cp kept songtud && echo nonsense >songtu.yaml", "songtu.yaml:1: settings are written" },
+    { "mv songtu tool && ln -s /bin/false songtu && cp kept songtud", "nothing can be served" },
     { "cp kept songtud && echo damaged >certs/localhost/cert.pem", "certs/localhost/cert.pem" },
 };
 
@@ -191,6 +192,7 @@ START_TEST(a_new_program_that_fails_leaves_the_old_one_serving)
     kill(old, SIGUSR2);
     capsule_await(run, "log", "upgrade failed: ", 1);
     capsule_await(run, "log", row->says, 1);
+    in_folder("test ! -e tool || mv -f tool songtu");
     assert_group_ended(capsule_named(run, "upgrading: "));
     stream_flow(stream, FLOW);
     write_story("moi"); /* the watcher is back */
