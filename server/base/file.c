@@ -296,6 +296,32 @@ file_identity(int folder, const char *path)
     return identity != 0 ? identity : 1;
 }
 
+static bool
+mark_of(const struct stat *facts, struct file_mark *out)
+{
+    const long long second = 1000000000;
+    *out = (struct file_mark){ .device = facts->st_dev,
+                               .inode = facts->st_ino,
+                               .size = facts->st_size,
+                               .written = facts->st_mtim.tv_sec * second + facts->st_mtim.tv_nsec,
+                               .changed = facts->st_ctim.tv_sec * second + facts->st_ctim.tv_nsec };
+    return S_ISREG(facts->st_mode);
+}
+
+bool
+file_mark(int folder, const char *path, struct file_mark *out)
+{
+    struct stat facts;
+    return fstatat(folder, path, &facts, AT_SYMLINK_NOFOLLOW) == 0 && mark_of(&facts, out);
+}
+
+bool
+file_mark_open(int descriptor, struct file_mark *out)
+{
+    struct stat facts;
+    return fstat(descriptor, &facts) == 0 && mark_of(&facts, out);
+}
+
 enum status
 file_rename(int folder, const char *from, const char *to)
 {

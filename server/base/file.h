@@ -35,6 +35,14 @@ enum status file_create(int folder, const char *path, struct span bytes, mode_t 
 /* A number for what the path leads to now, links followed: another one where it is another file or
  * folder, be it with the same inode number; 0: nothing there. */
 unsigned long long file_identity(int folder, const char *path);
+/* What tells a regular file from what it was before; instants in nanoseconds since 1970. */
+struct file_mark {
+    unsigned long long device, inode;
+    long long size, written, changed;
+};
+/* Of the file with that name; no link is followed at its end. false: it is no regular file. */
+bool file_mark(int folder, const char *path, struct file_mark *out);
+bool file_mark_open(int descriptor, struct file_mark *out);
 /* Renames within a folder, durably; never onto a file that is there (STATUS_BUSY). */
 enum status file_rename(int folder, const char *from, const char *to) MUST_CHECK;
 /* Makes the folder and those above it where they are missing. */

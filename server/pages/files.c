@@ -2,6 +2,11 @@
 #include "base/file.h"
 #include "pages/sheet.h"
 
+#include <time.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 2000, SMALL_BYTES = 64 * 1024 };
+
 /* By extension; what is not here is a plain stream of bytes (specs 1.8). */
 static const struct {
     const char *extension, *mime;
@@ -54,31 +59,63 @@ is_servable(struct span name)
            !span_has_char(name, '/') && !span_has_char(name, '\\');
 }
 
+/* A small file that nobody is just writing is kept, its bytes in the reply rather than its
+ * descriptor. Two changes within one tick of the file system's clock have one mark: hence the
+ * wait. */
+static void
+keep_small(struct sheet *sheet, struct reply *reply)
+{
+    const long long settled = 2000000000;
+    struct file_mark mark;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (reply->file.size > SMALL_BYTES || !file_mark_open(reply->file.descriptor, &mark) ||
+        now.tv_sec * 1000000000LL + now.tv_nsec - mark.changed < settled)
+        return;
+    size_t size = (size_t)mark.size;
+    char *bytes = region_alloc(sheet->region, size + 1);
+    if (mark.size > SMALL_BYTES || pread(reply->file.descriptor, bytes, size, 0) != mark.size)
+        return;
+    close(reply->file.descriptor);
+    reply->file.descriptor = -1;
+    reply->file.bytes = (struct span){ bytes, size };
+    cache_keep_file(sheet->capsule->cache, sheet->request, &mark, reply);
+}
+
+static struct reply
+answer(struct sheet *sheet, const char *path, struct span name)
+{
+    struct reply reply = { .answer = ANSWER_FILE, .file.mime = type_of(name) };
+    struct file_mark mark;
+    struct cache *cache = sheet->capsule->cache;
+    if (file_mark(sheet->capsule->files, path, &mark) &&
+        cache_find_file(cache, sheet->request, &mark, &reply))
+        return reply;
+    enum status status = file_open_beneath(sheet->capsule->files, path, &reply.file.descriptor,
+                                           &reply.file.size);
+    if (status == STATUS_FAILED)
+        return sheet_words(sheet, ANSWER_FAILED, "error");
+    if (status != STATUS_OK)
+        return sheet_words(sheet, ANSWER_ABSENT, "not_found");
+    if (cache != NULL)
+        keep_small(sheet, &reply);
+    return reply;
+}
+
 struct reply
 files_answer(struct sheet *sheet, struct spans path)
 {
     struct buffer joined = BUFFER_EMPTY;
-    struct reply reply = sheet_words(sheet, ANSWER_ABSENT, "not_found");
     bool fine = path.count > 0 && sheet->capsule->files >= 0;
-    int descriptor;
-    off_t size;
     for (size_t i = 0; i < path.count; i++) {
         fine = fine && is_servable(path.at[i]);
         buffer_add_text(&joined, i > 0 ? "/" : "");
         buffer_add(&joined, path.at[i]);
     }
-    enum status status = !fine || joined.len > 2000
-                             ? STATUS_ABSENT
-                             : file_open_beneath(sheet->capsule->files, buffer_text(&joined),
-                                                 &descriptor, &size);
+    struct reply reply = fine && joined.len <= PATH_BYTES
+                             ? answer(sheet, buffer_text(&joined), path.at[path.count - 1])
+                             : sheet_words(sheet, ANSWER_ABSENT, "not_found");
     buffer_fini(&joined);
-    if (status == STATUS_FAILED)
-        return sheet_words(sheet, ANSWER_FAILED, "error");
-    if (status == STATUS_OK)
-        reply = (struct reply){ .answer = ANSWER_FILE,
-                                .file = { .descriptor = descriptor,
-                                          .size = size,
-                                          .mime = type_of(path.at[path.count - 1]) } };
     return reply;
 }
 
