@@ -104,7 +104,11 @@ const struct command commands[] = {
     { "watch", "watch", "index, and again whenever something changes (songtud runs this)",
       "Ends at SIGTERM or SIGINT. A scheduled story is served when its time comes. SIGUSR1 says "
       "that\n"
-      "the archive is damaged, and has it made anew.\n"
+      "the archive is damaged, and has it made anew. A round looks at what inotify tells of; "
+      "where\n"
+      "that can't tell of every folder (fs.inotify.max_user_watches), it says so, and looks at "
+      "them\n"
+      "all every 2 seconds or so.\n"
       "Exit status: 0 it was ended; 3 there is no archive, and none can be made.\n",
       command_watch },
     { "withdraw", "withdraw SLUG", "take a story back: its address answers that it is gone (52)",
