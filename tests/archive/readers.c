@@ -6,6 +6,8 @@
 #include "testing.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -107,6 +109,51 @@ START_TEST(what_nobody_takes_is_let_go)
 }
 END_TEST
 
+enum { LARGE = 2 * 1024 * 1024, PATIENCE = 5000 };
+static atomic_bool over;
+
+static void *
+keep_writing(void *unused)
+{
+    int file = open(content_path("stories/dai.gmi"), O_WRONLY);
+    for (unsigned turn = 0; !atomic_load(&over); turn++)
+        if (pwrite(file, turn % 2 == 0 ? "a" : "b", 1, LARGE - 2) != 1)
+            break;
+    close(file);
+    return unused;
+}
+
+static enum status
+read_large(void)
+{
+    struct reading *reading = reading_new(SPAN("stories/dai.gmi"), SPAN("dai"));
+    reading_do(reading, &desk);
+    enum status status = reading->status;
+    reading_free(reading);
+    return status;
+}
+
+START_TEST(a_file_that_changes_while_it_is_read_is_left_for_later)
+{
+    pthread_t writing;
+    char *text = memory_new(LARGE + 1);
+    memset(text, 'a', LARGE);
+    text[LARGE] = '\0';
+    content_write("stories/dai.gmi", text);
+    free(text);
+    ck_assert_int_eq(read_large(), STATUS_OK);
+    atomic_store(&over, false);
+    ck_assert_int_eq(pthread_create(&writing, NULL, keep_writing, NULL), 0);
+    int left = PATIENCE;
+    while (left > 0 && read_large() != STATUS_BUSY)
+        left--;
+    atomic_store(&over, true);
+    pthread_join(writing, NULL);
+    ck_assert_int_gt(left, 0);
+    ck_assert_int_eq(read_large(), STATUS_OK);
+}
+END_TEST
+
 START_TEST(what_is_gone_or_no_file_is_told_apart)
 {
     struct reading *reading = reading_new(SPAN("stories/khong-co.gmi"), SPAN("khong-co"));
@@ -129,6 +176,7 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, what_is_read_comes_out_in_the_order_asked_for, 0, 2);
     tcase_add_test(tests, what_nobody_takes_is_let_go);
+    tcase_add_test(tests, a_file_that_changes_while_it_is_read_is_left_for_later);
     tcase_add_test(tests, what_is_gone_or_no_file_is_told_apart);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
