@@ -51,6 +51,7 @@ struct heir {
 struct master {
     const struct master_options *options;
     pid_t self;
+    int64_t started; /* clock_now */
     void *world, *next_world;
     unsigned counter, current, trying; /* generations; 0: none */
     unsigned tries;                    /* that failed since one was last ready */

@@ -122,6 +122,7 @@ write_counters(struct master *master)
     metrics_set(options->metrics, METRIC_WORKERS_SERVING, serving);
     metrics_set(options->metrics, METRIC_WORKERS_DRAINING, draining);
     metrics_set(options->metrics, METRIC_GENERATION, master->current);
+    metrics_set(options->metrics, METRIC_STARTED, (uint64_t)master->started);
     metrics_sum(options->metrics, &values);
     enum status status = counters_write(options->counters, &values, clock_monotonic());
     if (status != STATUS_OK && !master->unwritten)
@@ -182,6 +183,7 @@ master_run(const struct master_options *options, void *world)
     memset(master, 0, sizeof *master);
     master->options = options;
     master->self = getpid();
+    master->started = clock_now();
     master->world = world;
     master->watcher.vacant = true;
     master->exporter.vacant = options->tell != NULL;

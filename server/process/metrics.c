@@ -71,7 +71,8 @@ metrics_new(int *descriptor, struct metrics **out)
         return STATUS_FAILED;
     struct metrics *metrics = memory_new(sizeof *metrics);
     *metrics = (struct metrics){ memory, &((struct shared *)memory)->common };
-    metrics_set(metrics, METRIC_STARTED, (uint64_t)clock_now());
+    if (!taken) /* else the elder's, as long as he counts */
+        metrics_set(metrics, METRIC_STARTED, (uint64_t)clock_now());
     *out = metrics;
     return STATUS_OK;
 }

@@ -278,6 +278,7 @@ START_TEST(nobody_sits_where_another_masters_worker_does)
     metrics_sit(elders, 1);
     metrics_add(elders, METRIC_CONNECTIONS, 3);
     metrics_rise(elders, 0);
+    metrics_set(elders, METRIC_STARTED, 1);
     pid_t heir = fork();
     if (heir == 0) {
         bool fine = metrics_new(&left, &heirs) == STATUS_OK && metrics_claim(heirs) == 0 &&
@@ -290,6 +291,7 @@ START_TEST(nobody_sits_where_another_masters_worker_does)
     ck_assert_int_eq(status, 0);
     metrics_sum(elders, &values);
     ck_assert_uint_eq(values.at[METRIC_CONNECTIONS], 7);
+    ck_assert_uint_eq(values.at[METRIC_STARTED], 1); /* whose heir may still fail */
     ck_assert_uint_eq(metrics_claim(elders), 0);
     metrics_sum(elders, &values);
     ck_assert_uint_eq(values.at[METRIC_CONNECTIONS], 3); /* who died holds nothing */
