@@ -12,6 +12,7 @@ struct memory {
     bool known, owned; /* and it had the slug of its name */
     unsigned char hash[HASH_BYTES];
     int64_t written; /* since when it says what it says */
+    bool elsewhere;  /* the file was somewhere else */
 };
 
 static struct memory
@@ -30,6 +31,32 @@ remember(struct writer *writer, struct span path)
         memory.written = sqlite3_column_int64(get, WRITTEN);
     }
     store_done(get);
+    return memory;
+}
+
+static bool
+is_there(const struct writer *writer, const char *path)
+{
+    struct stat facts;
+    return fstatat(writer->content, path, &facts, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Of a file with the same slug and bytes that is there no more: this is that file, elsewhere. */
+static struct memory
+remember_moved(struct writer *writer, const struct reading *reading)
+{
+    struct memory memory = { .known = false };
+    sqlite3_stmt *find = store_get(writer->archive, SQL_FILE_OF_SLUG);
+    store_bind_text(find, 1, reading->slug);
+    while (!memory.known && store_step(writer->archive, find) == STATUS_OK) {
+        struct span other = span_of((const char *)sqlite3_column_text(find, 0));
+        if (span_equal(other, reading->path) || is_there(writer, other.at))
+            continue;
+        memory = remember(writer, other);
+        memory.known = memory.known && memcmp(memory.hash, reading->hash, HASH_BYTES) == 0;
+        memory.elsewhere = true;
+    }
+    store_done(find);
     return memory;
 }
 
@@ -63,13 +90,6 @@ keep(struct writer *writer, const struct reading *reading, int64_t written, stru
     sqlite3_bind_int64(put, 11, written);
     writer->quiet++;
     return store_run(writer->archive, put);
-}
-
-static bool
-is_there(const struct writer *writer, const char *path)
-{
-    struct stat facts;
-    return fstatat(writer->content, path, &facts, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* Another file that is there has this slug: whoever came first has it. */
@@ -116,11 +136,13 @@ arrive(struct writer *writer, const struct reading *reading)
     arrival->number = writer->arrived++;
 }
 
-/* The file was touched, and nothing that came of it is other. */
+/* The file was touched, or moved, and nothing that came of it is other. */
 static bool
 says_the_same(struct writer *writer, const struct reading *reading, const struct memory *memory)
 {
     bool same = false;
+    if (memory->elsewhere && reading->story.aliases.count > 0)
+        return false; /* they remember where it was */
     if (writer->all || !memory->owned || memcmp(memory->hash, reading->hash, HASH_BYTES) != 0)
         return false;
     sqlite3_stmt *find = store_get(writer->archive, SQL_STORY_OF_SLUG);
@@ -136,6 +158,9 @@ static enum status
 take_in(struct writer *writer, const struct reading *reading)
 {
     struct memory memory = remember(writer, reading->path);
+    bool is_new = !memory.known;
+    if (is_new && !writer->summary.rebuilt)
+        memory = remember_moved(writer, reading);
     struct fault fault = { 0, "" };
     enum status status = STATUS_OK;
     int64_t written = written_of(&memory, reading, writer->options->now);
@@ -147,9 +172,9 @@ take_in(struct writer *writer, const struct reading *reading)
         struct origin origin = { reading->path, reading_line_of(text, "aliases:"), written };
         status = writer_put(writer, reading->slug, &reading->story, &reading->sentences, &origin);
         writer->summary.changed++;
-        if (!memory.known)
-            arrive(writer, reading);
     }
+    if (is_new && owned && reading->parsed == STATUS_OK)
+        arrive(writer, reading);
     if (fault.what[0] != '\0')
         writer_report(writer, reading->path, &fault);
     return status == STATUS_OK ? keep(writer, reading, written,
