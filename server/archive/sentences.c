@@ -13,14 +13,46 @@ struct sentence {
     struct term_list cities;
 };
 
+/* Cities that may have a better sentence yet. */
+struct open_cities {
+    const struct term *at[2 * STORY_LIST_MAX];
+    size_t count;
+};
+
 static void
-add(struct sentences *sentences, const struct taxonomy *cities, struct region *region,
-    struct span text, bool prose)
+want(struct open_cities *open, const struct term *term)
 {
-    struct sentence sentence = { .text = text, .prose = prose };
-    taxonomy_match(cities, text, true, region, &sentence.cities);
-    if (sentence.cities.count == 0)
-        return;
+    for (size_t i = 0; i < open->count; i++)
+        if (open->at[i] == term)
+            return;
+    if (open->count < sizeof open->at / sizeof *open->at)
+        open->at[open->count++] = term;
+}
+
+/* The story's, and what absorbed them. */
+static struct open_cities
+open_cities_of(const struct story *story, const struct taxonomy *cities)
+{
+    struct open_cities open = { .count = 0 };
+    for (size_t i = 0; i < story->cities.count; i++)
+        for (const struct term *term = taxonomy_find(cities, story->cities.at[i]); term != NULL;
+             term = term->into)
+            want(&open, term);
+    return open;
+}
+
+/* None behind this one is better for the one city it speaks of. */
+static void
+settle(struct open_cities *open, const struct sentence *sentence)
+{
+    for (size_t i = 0; sentence->prose && sentence->cities.count == 1 && i < open->count; i++)
+        if (open->at[i] == sentence->cities.at[0])
+            open->at[i] = open->at[--open->count];
+}
+
+static void
+add(struct sentences *sentences, struct sentence sentence, struct region *region)
+{
     if (sentences->count == sentences->room) {
         size_t room = sentences->room == 0 ? 16 : 2 * sentences->room;
         struct sentence *grown = region_array(region, room, sizeof *grown);
@@ -36,12 +68,22 @@ struct sentences
 sentences_of(const struct story *story, const struct taxonomy *cities, struct region *region)
 {
     struct sentences sentences = { NULL, 0, 0 };
+    struct open_cities open = open_cities_of(story, cities);
     struct gemtext walk = gemtext_walk(story->body);
     struct gemline line;
-    while (gemtext_next(&walk, &line))
-        if (line.kind == GEMLINE_TEXT || line.kind == GEMLINE_ITEM)
-            for (struct span rest = line.text; rest.at != NULL && rest.len > 0;)
-                add(&sentences, cities, region, text_sentence(&rest), line.kind == GEMLINE_TEXT);
+    while (open.count > 0 && gemtext_next(&walk, &line)) {
+        struct span rest = line.text;
+        bool prose = line.kind == GEMLINE_TEXT;
+        if (!prose && line.kind != GEMLINE_ITEM)
+            continue;
+        while (open.count > 0 && rest.at != NULL && rest.len > 0) {
+            struct sentence sentence = { .text = text_sentence(&rest), .prose = prose };
+            taxonomy_match(cities, sentence.text, true, region, &sentence.cities);
+            if (sentence.cities.count > 0)
+                add(&sentences, sentence, region);
+            settle(&open, &sentence);
+        }
+    }
     return sentences;
 }
 

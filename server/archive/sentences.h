@@ -12,7 +12,8 @@ struct sentences {
     size_t count, room;
 };
 
-/* Those of the story's body, in the region; they borrow from the story. */
+/* Those of the story's body that sentences_about may choose for the cities it is filed under and
+ * for what absorbed them; in the region; they borrow from the story. */
 struct sentences
 sentences_of(const struct story *story, const struct taxonomy *cities, struct region *region);
 /* The one that speaks of the city and of the fewest others; rather one of the prose than an item of
