@@ -7,6 +7,7 @@
 
 enum {
     AHEAD = 64,
+    AT_ONCE = 16, /* to be read before one is woken for it; the last few are read by who takes */
     AHEAD_BYTES = 4 * 1024 * 1024,
     THREADS_MAX = 8,
     STACK_BYTES = 1024 * 1024,
@@ -109,7 +110,8 @@ readers_ask(struct readers *readers, struct span path, struct span slug, int64_t
         start_threads(readers);
     pthread_mutex_lock(&readers->lock);
     readers->asked_for++;
-    pthread_cond_signal(&readers->asked);
+    if (readers->asked_for - readers->begun >= AT_ONCE)
+        pthread_cond_signal(&readers->asked);
     pthread_mutex_unlock(&readers->lock);
 }
 
