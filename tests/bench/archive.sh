@@ -154,6 +154,17 @@ questions() {
     printf 'feed\t%s\n' /feed /city/can-tho/feed /atom.xml
 }
 
+# searches SIZE: words that most stories have, a story's title, and what narrows them down
+searches() {
+    local title
+    title=$(sed -n 's/^title: //p' "$1/content/$(sed -n 42p "$1/paths")")
+    printf '%s\t%s\n' 'a rare title' "$title" 'a common word' của 'two common words' 'của những' \
+        'three, with marks' 'người trong một' 'a phrase' '"của những"' 'a phrase nobody wrote' '"của của của"' \
+        'a city' city:can-tho 'a city, a theme, a word' 'city:can-tho theme:bao-chi những' \
+        'a word of a period' 'của from:2015-01 to:2016-06' 'without common words' '-của -và -có' \
+        'the best of a word' 'của sort:best' 'the best of a phrase' '"của những" sort:best' 'no story' khongcoxyz
+}
+
 cat >table <<END
 $(date -u +%F), $(nproc) cores; $few and $count stories of 2 KB
 
@@ -185,4 +196,12 @@ while IFS=$'\t' read -r name cold warm; do
     row "$name, written: µs of the processor" "$cold" "$many_cold" "at most 1.5"
     row "$name, kept: µs of the processor" "$warm" "$many_warm" "at most 1.1"
 done <"$few/answers"
+for size in $few $count; do
+    say "searches of $size …"
+    searches "$size" | "$bench/bench_search" "$size/var/archive.db" | tail -n +2 | sed -E 's/  +/\t/g' >"$size/searches"
+done
+while IFS=$'\t' read -r name _ _ p99 _; do
+    many=$(awk -F '\t' -v name="$name" '$1 == name { print $4 }' "$count/searches")
+    row "search: $name, p99: ms of the processor" "$p99" "$many" "below 20"
+done <"$few/searches"
 cat table
