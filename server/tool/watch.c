@@ -321,6 +321,7 @@ command_watch(const struct tool_options *options, int argc, char **argv)
 {
     struct watch watch = { .options = options };
     sigset_t heard;
+    int status = EXIT_FAILED;
     if (argc > 1)
         return command_misused("watch", "what is `%s`?", argv[1]);
     sigemptyset(&heard);
@@ -333,14 +334,17 @@ command_watch(const struct tool_options *options, int argc, char **argv)
     watch.touched.all = true;
     watch.served = identify_archive(&watch) != 0;
     if (!lock_in(&watch))
-        return EXIT_FAILED;
+        goto done;
     if (!do_round(&watch) && !watch.served)
-        return EXIT_FAILED; /* nothing to serve, and nothing to wait for */
+        goto done; /* nothing to serve, and nothing to wait for */
     while (wait_for_change(&watch) && is_in_its_cell(&watch))
         if (watch.dirty)
             do_round(&watch);
+    status = EXIT_FINE;
+
+done:
     touched_fini(&watch.touched);
     folders_free(watch.folders);
     said_fini(&watch.said);
-    return EXIT_FINE;
+    return status;
 }
