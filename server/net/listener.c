@@ -182,9 +182,10 @@ pause_a_little(struct listener *listener, int why)
     event_add(listener->pause, &PAUSE);
 }
 
-/* false: nobody waits, or nothing can be done for him now. */
+/* false: nobody waits, or nothing can be done for him now. The system says so of descriptors before
+ * it looks whether there is somebody; `sure`: there is. */
 static bool
-accept_one(struct listener *listener)
+accept_one(struct listener *listener, bool sure)
 {
     struct sockaddr_storage peer;
     socklen_t len = sizeof peer;
@@ -194,7 +195,8 @@ accept_one(struct listener *listener)
         take(listener, socket, &peer);
         return true;
     }
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+    bool lacks = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    if (lacks && sure)
         pause_a_little(listener, errno);
     else if (errno == EAGAIN && listener->busy * 4 <= listener->starved_at * 3)
         listener->starved = false; /* as with `full`: a quarter left, and nobody waits */
@@ -212,18 +214,30 @@ find_idle(const struct listener *listener)
     return connection;
 }
 
+/* The system has nothing for one who comes, but for what is given back by one who only waits. */
+static bool
+make_room(struct listener *listener)
+{
+    struct connection *idle = is_paused(listener) ? find_idle(listener) : NULL;
+    if (idle == NULL)
+        return false;
+    event_del(listener->pause);
+    connection_give_way(idle);
+    return true;
+}
+
 /* As accept_one; where there is no place left, in that of one who only waits. */
 static bool
-accept_next(struct listener *listener)
+accept_next(struct listener *listener, bool sure)
 {
     size_t most = listener->options.connections_max;
     struct connection *idle = listener->busy < most ? NULL : find_idle(listener);
     if (listener->busy >= most && idle == NULL)
         return false;
-    bool waits = accept_one(listener);
+    bool waits = accept_one(listener, sure);
     if (listener->busy > most)
         connection_give_way(idle);
-    return waits;
+    return waits || (sure && make_room(listener));
 }
 
 static void
@@ -233,7 +247,7 @@ on_accept(evutil_socket_t socket, short what, void *whom)
     bool waits = true, alone = false;
     (void)socket, (void)what;
     for (int i = 0; waits && !alone && i < ACCEPTS_AT_ONCE; i++) {
-        waits = accept_next(listener);
+        waits = accept_next(listener, i == 0);
         alone = waits && listener->busy <= 1; /* so probably nobody stands behind him */
     }
     if (listener->full && !waits && !listener->starved && is_roomy(listener)) {

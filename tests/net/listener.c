@@ -503,6 +503,34 @@ START_TEST(lack_of_descriptors_is_told_again_only_when_it_was_over)
 }
 END_TEST
 
+START_TEST(who_only_waits_gives_way_where_there_is_no_descriptor)
+{
+    int held[2];
+    char byte;
+    struct rlimit limits;
+    deadlines.patience = 0;
+    begin();
+    for (size_t i = 0; i < 2; i++) {
+        held[i] = dial(1);
+        wait_for_busy(i + 1);
+    }
+    int fd = knock(2), next = dup(fd);
+    close(next);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limits), 0);
+    limits.rlim_cur = (rlim_t)next;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limits), 0);
+    serve();
+    allow_descriptors(true);
+    ck_assert_uint_eq(listener_busy(listener), 2);
+    ck_assert_int_eq(recv(held[0], &byte, 1, 0), 0);
+    ck_assert_int_eq(recv(held[1], &byte, 1, 0), -1);
+    for (int i = 0; i < 2; i++)
+        close(held[i]);
+    wait_for_busy(1);
+    close(fd);
+}
+END_TEST
+
 START_TEST(a_pause_lasts_though_somebody_leaves)
 {
     enum { MOST = 8, PAUSE_MS = 100 };
@@ -565,6 +593,7 @@ main(void)
     tcase_set_tags(starving, "no-valgrind"); /* which takes its own descriptors from ours */
     tcase_add_checked_fixture(starving, set_up, tear_down);
     tcase_add_test(starving, lack_of_descriptors_is_told_again_only_when_it_was_over);
+    tcase_add_test(starving, who_only_waits_gives_way_where_there_is_no_descriptor);
     tcase_add_test(starving, a_pause_lasts_though_somebody_leaves);
     suite_add_tcase(suite, starving);
     return testing_run(suite);
