@@ -162,6 +162,13 @@ read_seconds(struct span text, struct region *region, void *into)
     return read_bounded(text, 86400, into);
 }
 
+/* There is time, if only a little. */
+static bool
+read_time(struct span text, struct region *region, void *into)
+{
+    return read_seconds(text, region, into) && *(uint64_t *)into > 0;
+}
+
 static bool
 read_held(struct span text, struct region *region, void *into)
 {
@@ -286,7 +293,7 @@ const struct setting settings_table[] = {
       INTO(zone), "Asia/Ho_Chi_Minh", EVERYWHERE, ONE, RELOAD, "the capsule's time zone" },
     { "title", "TEXT", "one line of text", read_text, INTO(title), "", IN_FILE | FLAG_DAEMON, ONE,
       RELOAD, "the capsule's title (default: the one in labels.yaml)" },
-    { "upgrade", "SECONDS", "seconds, up to 86400", read_seconds, INTO(upgrade), "120", SERVING,
+    { "upgrade", "SECONDS", "seconds, from 1 to 86400", read_time, INTO(upgrade), "120", SERVING,
       ONE, RESTART, "how long a new songtud may take till it serves, after SIGUSR2" },
     { "user", "NAME", "a user's name", read_path, INTO(user), "songtu", SERVING, ONE, RESTART,
       "whom workers and the watcher become when started as root" },

@@ -278,6 +278,8 @@ static const struct {
     { "allow", "localhost", "networks such as 10.0.0.0/8 with commas between" },
     { "allow", "::1, 10.0.0.1/8", "networks such as 10.0.0.0/8 with commas between" },
     { "drain", "86401", "seconds, up to 86400" },
+    { "upgrade", "0", "seconds, from 1 to 86400" },
+    { "upgrade", "86401", "seconds, from 1 to 86400" },
     { "drain", "5s", "seconds, up to 86400" },
     { "drain", "1e3", "seconds, up to 86400" },
     { "workers", "4.0", "a number up to 64" },
