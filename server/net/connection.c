@@ -21,6 +21,9 @@ enum {
     LINE_BYTES = 1100,       /* of it in the log */
     CHUNK_BYTES = 64 * 1024, /* of a file: then others get their turn */
     DOZE_MS = 200,           /* of silence */
+    AHEAD_BYTES = 64 * 1024, /* of a reader */
+    CROWD = 64,              /* conversations */
+    MOMENTS_MOST = 5,        /* of 1, 2, 4, 8, 16 ms */
     GREEDY_BYTES = 1 << 20,  /* of one answer */
     GREEDY_PAUSE_MS = 1,
     COMPANY_MS = 1000,       /* so long after somebody came there are others */
@@ -45,6 +48,7 @@ struct connection {
     struct buffer out;     /* head and page, before they are gathered */
     bool gathered;         /* all of the answer */
     bool dozes;            /* it was silent for DOZE_MS in its state */
+    int moments;           /* it waited for its reader in a row; -1: the kernel does */
     bool watched;          /* for room to write, too */
     bool blocked;          /* the peer does not take what is gathered */
     int file;              /* being streamed; -1 */
@@ -70,7 +74,9 @@ static const struct {
     [GOODBYE] = { "goodbye", offsetof(struct deadlines, goodbye), METRIC_TIME_GOODBYE },
 };
 
-static int64_t newest_born; /* when somebody last came to this process */
+/* Of this process. */
+static int64_t newest_born; /* when somebody last came */
+static size_t living;       /* conversations */
 
 const struct deadlines deadlines_default = { 10000, 10000, 30000, 2000, 1024, 1000 };
 
@@ -107,6 +113,7 @@ connection_stop(struct connection *connection)
     buffer_fini(&connection->out);
     free(connection->line);
     limit_leave(connection->options->limit, connection->seat);
+    living--;
     free(connection);
 }
 
@@ -407,11 +414,32 @@ is_greedy(const struct connection *connection)
            clock_monotonic() - newest_born < COMPANY_MS;
 }
 
+/* The kernel would keep a MiB for each reader who reads nothing, and have no room for others. Who
+ * is behind is given a moment, and then no more of that; one who keeps up never waits. */
+static bool
+waits_for_reader(struct connection *connection)
+{
+    if (living < CROWD || connection->gathered || connection->bytes < AHEAD_BYTES ||
+        connection->moments < 0 || stream_unsent(connection->stream) <= AHEAD_BYTES) {
+        connection->moments = connection->moments < 0 ? -1 : 0;
+        return false;
+    }
+    if (connection->moments == MOMENTS_MOST) {
+        stream_bound(connection->stream, AHEAD_BYTES);
+        connection->moments = -1; /* from now on the socket says when */
+        return false;
+    }
+    take_turns(connection, 1 << connection->moments++);
+    return true;
+}
+
 static enum step
 do_reply(struct connection *connection)
 {
     uint64_t before = stream_sent(connection->stream);
     if (connection->turn != NULL) /* which comes */
+        return STEP_WAIT;
+    if (!connection->blocked && waits_for_reader(connection))
         return STEP_WAIT;
     if (!connection->blocked && !gather_more(connection)) {
         enum step step = say_goodbye(connection);
@@ -516,6 +544,7 @@ connection_start(const struct listener_options *options, int socket, const char 
     connection->socket = socket;
     connection->stream = stream;
     connection->file = -1;
+    living++;
     newest_born = connection->born = connection->since = clock_monotonic();
     connection->seat = verdict->seat;
     connection->wait = verdict->seconds;

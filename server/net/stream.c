@@ -5,9 +5,13 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -339,6 +343,19 @@ stream_flush(struct stream *stream)
     buffer_fini(&stream->out); /* an idle peer costs no buffer */
     stream->sent = 0;
     return STREAM_ON;
+}
+
+size_t
+stream_unsent(const struct stream *stream)
+{
+    int bytes = 0;
+    return ioctl(stream->socket, SIOCOUTQNSD, &bytes) == 0 && bytes > 0 ? (size_t)bytes : 0;
+}
+
+void
+stream_bound(struct stream *stream, int bytes)
+{
+    setsockopt(stream->socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
 uint64_t

@@ -42,6 +42,10 @@ bool stream_push(struct stream *stream, struct span bytes);
 void stream_finish(struct stream *stream);
 /* Sends what is gathered. */
 enum flow stream_flush(struct stream *stream);
+/* Bytes that the kernel has taken and the peer's window has no room for yet. */
+size_t stream_unsent(const struct stream *stream);
+/* From now on the kernel takes no more than about so many of them. */
+void stream_bound(struct stream *stream, int bytes);
 uint64_t stream_sent(const struct stream *stream); /* bytes, ever */
 /* FIN: the peer hears that this is all. */
 void stream_shut(struct stream *stream);

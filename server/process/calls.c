@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -22,8 +23,9 @@ static const struct condition {
     { SCMP_SYS(mmap), 2, PROT_EXEC, 0 }, /* no code but the one that is there */
     { SCMP_SYS(mmap2), 2, PROT_EXEC, 0 },
     { SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
-    { SCMP_SYS(tgkill), 0, 0xffffffff, SELF }, /* abort() */
-    { SCMP_SYS(prlimit64), 2, UINT64_MAX, 0 }, /* asks, and sets nothing */
+    { SCMP_SYS(tgkill), 0, 0xffffffff, SELF },       /* abort() */
+    { SCMP_SYS(prlimit64), 2, UINT64_MAX, 0 },       /* asks, and sets nothing */
+    { SCMP_SYS(ioctl), 1, 0xffffffff, SIOCOUTQNSD }, /* how far a reader is behind */
 #ifndef SANITIZED
     { SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD }, /* a thread, and no process */
 #endif

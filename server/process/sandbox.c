@@ -80,8 +80,9 @@ static const int reading[] = {
 
 /* Conversations over sockets that were made before. */
 static const int talking[] = {
-    SCMP_SYS(accept4), SCMP_SYS(recv),   SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
-    SCMP_SYS(send),    SCMP_SYS(sendto), SCMP_SYS(sendmsg),  SCMP_SYS(shutdown),
+    SCMP_SYS(accept4), SCMP_SYS(recv),       SCMP_SYS(recvfrom), SCMP_SYS(recvmsg),
+    SCMP_SYS(send),    SCMP_SYS(sendto),     SCMP_SYS(sendmsg),  SCMP_SYS(shutdown),
+    SCMP_SYS(ioctl),   SCMP_SYS(setsockopt),
 };
 
 static const int looping[] = {
