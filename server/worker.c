@@ -293,6 +293,7 @@ worker_live(void *what, size_t slot, const int *sockets, int control)
         return 1;
     world->capsule.files = open(world_files_path(world, files), O_PATH | O_DIRECTORY | O_CLOEXEC);
     world->capsule.cache = cache_new(CACHE_BYTES);
+    world->capsule.file_cache = file_cache_new(CACHE_BYTES);
     worker.base = event_base_new();
     worker.limit = open_limit(world);
     start_listener(&worker);
@@ -306,6 +307,7 @@ worker_live(void *what, size_t slot, const int *sockets, int control)
     event_base_free(worker.base);
     archive_close(worker.archive);
     cache_free(world->capsule.cache);
+    file_cache_free(world->capsule.file_cache);
     if (worker.told >= 0)
         close(worker.told);
     return fine ? 0 : 1;

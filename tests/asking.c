@@ -59,6 +59,11 @@ asking_of(struct archive *other, const char *path)
                                       asking_region);
     if (reply.answer == ANSWER_FILE && reply.file.descriptor >= 0)
         close(reply.file.descriptor);
+    if (reply.answer == ANSWER_FILE && reply.file.block != NULL) {
+        reply.file.bytes = region_copy(
+            asking_region, (struct span){ reply.file.block->bytes, reply.file.block->len });
+        block_drop(reply.file.block);
+    }
     return reply;
 }
 

@@ -52,6 +52,7 @@ struct connection {
     bool watched;          /* for room to write, too */
     bool blocked;          /* the peer does not take what is gathered */
     int file;              /* being streamed; -1 */
+    struct block *block;   /* likewise, from memory; NULL */
     off_t file_at, file_size;
     uint64_t bytes; /* of the answer, as far as it was written */
     int code;
@@ -108,6 +109,7 @@ connection_stop(struct connection *connection)
     end_turn(connection);
     if (connection->file >= 0)
         close(connection->file);
+    block_drop(connection->block);
     stream_close(connection->stream);
     buffer_fini(&connection->request);
     buffer_fini(&connection->out);
@@ -296,8 +298,9 @@ answer(struct connection *connection, const struct question *question, struct re
     connection->line = memory_text(span_of(line));
     connection->code = options->protocol->code(&reply);
     options->protocol->print(&reply, options->origin, &connection->out);
-    if (reply.answer == ANSWER_FILE && reply.file.descriptor >= 0) {
+    if (reply.answer == ANSWER_FILE && (reply.file.descriptor >= 0 || reply.file.block != NULL)) {
         connection->file = reply.file.descriptor;
+        connection->block = reply.file.block;
         connection->file_size = reply.file.size;
     }
     enter(connection, REPLY);
@@ -367,22 +370,27 @@ do_request(struct connection *connection)
     return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
 }
 
-/* Appends the next piece of the file to what is to be sent. false: it fell short. */
+/* What follows of the file, at most `room` bytes; from memory as it lies there, else read behind
+ * what stands in `out`. false: it fell short. */
 static bool
-read_file(struct connection *connection)
+read_file(struct connection *connection, size_t room, struct span *piece)
 {
     off_t left = connection->file_size - connection->file_at;
-    size_t room = connection->out.len < CHUNK_BYTES ? CHUNK_BYTES - connection->out.len : 0;
     if (left < (off_t)room)
         room = (size_t)left;
+    *piece = SPAN("");
     if (room == 0)
         return true;
-    ssize_t got = pread(connection->file, buffer_reserve(&connection->out, room), room,
-                        connection->file_at);
-    if (got <= 0)
-        return false;
-    buffer_grew(&connection->out, (size_t)got);
-    connection->file_at += got;
+    if (connection->block != NULL) {
+        *piece = (struct span){ connection->block->bytes + connection->file_at, room };
+    } else {
+        ssize_t got = pread(connection->file, buffer_reserve(&connection->out, room), room,
+                            connection->file_at);
+        if (got <= 0)
+            return false;
+        *piece = (struct span){ connection->out.at + connection->out.len, (size_t)got };
+    }
+    connection->file_at += (off_t)piece->len;
     return true;
 }
 
@@ -391,14 +399,21 @@ read_file(struct connection *connection)
 static bool
 gather_more(struct connection *connection)
 {
+    struct buffer *out = &connection->out;
+    struct span piece;
     if (connection->gathered)
         return false;
-    bool fine = read_file(connection);
-    connection->bytes += connection->out.len;
+    bool fine = read_file(connection, out->len < CHUNK_BYTES ? CHUNK_BYTES - out->len : 0, &piece);
+    if (out->len > 0 && connection->block != NULL)
+        buffer_add(out, piece);
+    else if (piece.len > 0 && connection->block == NULL)
+        buffer_grew(out, piece.len);
+    if (out->len > 0)
+        piece = buffer_span(out);
+    connection->bytes += piece.len;
     bool last = !fine || connection->file_at == connection->file_size;
-    struct span bytes = buffer_span(&connection->out);
-    fine &= last ? stream_write(connection->stream, bytes) : stream_push(connection->stream, bytes);
-    buffer_fini(&connection->out);
+    fine &= last ? stream_write(connection->stream, piece) : stream_push(connection->stream, piece);
+    buffer_fini(out);
     connection->gathered = last || !fine;
     if (connection->gathered && fine)
         stream_finish(connection->stream); /* else the reader must see that it is cut off */
@@ -414,8 +429,8 @@ is_greedy(const struct connection *connection)
            clock_monotonic() - newest_born < COMPANY_MS;
 }
 
-/* The kernel would keep a MiB for each reader who reads nothing, and have no room for others. Who
- * is behind is given a moment, and then no more of that; one who keeps up never waits. */
+/* The kernel keeps a MiB for a reader who reads nothing; for thousands it has no room, and others'
+ * segments get lost. So in a crowd who is behind is given a moment, and then no more of that. */
 static bool
 waits_for_reader(struct connection *connection)
 {

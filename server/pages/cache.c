@@ -14,7 +14,6 @@ enum {
 struct kept {
     struct spans segments;
     bool slash;
-    struct file_mark mark; /* of a file */
     struct reply reply;
     struct kept *next;
 };
@@ -97,50 +96,18 @@ is_for(const struct kept *kept, const struct request *request)
     return true;
 }
 
-/* The newest of that address; NULL: none. */
-static const struct kept *
-find(const struct cache *cache, const struct request *request)
-{
-    const struct kept *kept = cache->slots[slot_of(request)];
-    while (kept != NULL && !is_for(kept, request))
-        kept = kept->next;
-    return kept;
-}
-
-static bool
-take(struct cache *cache, const struct kept *kept, struct reply *out)
-{
-    if (kept == NULL)
-        return false;
-    *out = kept->reply;
-    cache->counts.found++;
-    return true;
-}
-
 bool
 cache_find(struct cache *cache, const struct request *request, struct reply *out)
 {
     if (cache == NULL || cache->doubted || request->has_query)
         return false;
-    return take(cache, find(cache, request), out);
-}
-
-static bool
-is_same(const struct file_mark *left, const struct file_mark *right)
-{
-    return left->device == right->device && left->inode == right->inode &&
-           left->size == right->size && left->written == right->written &&
-           left->changed == right->changed;
-}
-
-bool
-cache_find_file(struct cache *cache, const struct request *request, const struct file_mark *mark,
-                struct reply *out)
-{
-    if (cache == NULL || request->has_query)
-        return false;
-    const struct kept *kept = find(cache, request);
-    return take(cache, kept != NULL && is_same(&kept->mark, mark) ? kept : NULL, out);
+    for (const struct kept *kept = cache->slots[slot_of(request)]; kept != NULL; kept = kept->next)
+        if (is_for(kept, request)) {
+            *out = kept->reply;
+            cache->counts.found++;
+            return true;
+        }
+    return false;
 }
 
 static struct reply
@@ -158,9 +125,8 @@ copy_reply(const struct reply *reply, struct region *region)
     return copy;
 }
 
-static void
-keep(struct cache *cache, const struct request *request, const struct file_mark *mark,
-     const struct reply *reply)
+void
+cache_keep(struct cache *cache, const struct request *request, const struct reply *reply)
 {
     size_t bytes = reply->page.text.len + reply->file.bytes.len;
     bool keeps = reply->answer == ANSWER_PAGE ||
@@ -179,25 +145,9 @@ keep(struct cache *cache, const struct request *request, const struct file_mark 
                       region_copy(cache->region, request->segments.at[i]));
     struct kept **slot = &cache->slots[slot_of(request)];
     struct kept *kept = region_alloc(cache->region, sizeof *kept);
-    *kept = (struct kept){ .segments = segments.spans,
-                           .slash = request->slash,
-                           .mark = *mark,
-                           .reply = copy_reply(reply, cache->region),
-                           .next = *slot };
+    *kept = (struct kept){ segments.spans, request->slash, copy_reply(reply, cache->region),
+                           *slot };
     *slot = kept;
-}
-
-void
-cache_keep(struct cache *cache, const struct request *request, const struct reply *reply)
-{
-    keep(cache, request, &(struct file_mark){ 0 }, reply);
-}
-
-void
-cache_keep_file(struct cache *cache, const struct request *request, const struct file_mark *mark,
-                const struct reply *reply)
-{
-    keep(cache, request, mark, reply);
 }
 
 size_t

@@ -5,7 +5,6 @@
  * it begins anew. It belongs to one thread. */
 #pragma once
 
-#include "base/file.h"
 #include "protocol/reply.h"
 #include "protocol/request.h"
 
@@ -28,10 +27,5 @@ bool cache_find(struct cache *cache, const struct request *request, struct reply
 /* Behind a cache_find in vain: keeps a copy, if it is a page or a file without a
  * descriptor, and the request has no query. */
 void cache_keep(struct cache *cache, const struct request *request, const struct reply *reply);
-/* The same of a small file, for as long as it is what it was: the round does not matter. */
-bool cache_find_file(struct cache *cache, const struct request *request,
-                     const struct file_mark *mark, struct reply *out);
-void cache_keep_file(struct cache *cache, const struct request *request,
-                     const struct file_mark *mark, const struct reply *reply);
 struct cache_counts cache_counts(const struct cache *cache);
 size_t cache_bytes(const struct cache *cache); /* that it takes */

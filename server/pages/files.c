@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 2000, SMALL_BYTES = 64 * 1024 };
+enum { PATH_BYTES = 2000, SMALL_BYTES = 1024 * 1024 };
 
 /* By extension; what is not here is a plain stream of bytes (specs 1.8). */
 static const struct {
@@ -59,46 +59,50 @@ is_servable(struct span name)
            !span_has_char(name, '/') && !span_has_char(name, '\\');
 }
 
-/* A small file that nobody is just writing is kept, its bytes in the reply rather than its
- * descriptor. Two changes within one tick of the file system's clock have one mark: hence the
- * wait. */
+/* A small file that nobody is just writing is kept, and answered from memory. Two changes within
+ * one tick of the file system's clock have one mark: hence the wait. */
 static void
-keep_small(struct sheet *sheet, struct reply *reply)
+keep_small(const struct capsule *capsule, const char *path, struct file_reply *file)
 {
     const long long settled = 2000000000;
     struct file_mark mark;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    if (reply->file.size > SMALL_BYTES || !file_mark_open(reply->file.descriptor, &mark) ||
+    if (capsule->file_cache == NULL || file->size > SMALL_BYTES ||
+        !file_mark_open(file->descriptor, &mark) || mark.size != file->size ||
         now.tv_sec * 1000000000LL + now.tv_nsec - mark.changed < settled)
         return;
-    size_t size = (size_t)mark.size;
-    char *bytes = region_alloc(sheet->region, size + 1);
-    if (mark.size > SMALL_BYTES || pread(reply->file.descriptor, bytes, size, 0) != mark.size)
+    struct block *block = block_new((size_t)mark.size);
+    if (block == NULL || pread(file->descriptor, block->bytes, block->len, 0) != mark.size) {
+        block_drop(block);
         return;
-    close(reply->file.descriptor);
-    reply->file.descriptor = -1;
-    reply->file.bytes = (struct span){ bytes, size };
-    cache_keep_file(sheet->capsule->cache, sheet->request, &mark, reply);
+    }
+    file_cache_keep(capsule->file_cache, path, &mark, block);
+    close(file->descriptor);
+    file->descriptor = -1;
+    file->block = block;
 }
 
 static struct reply
 answer(struct sheet *sheet, const char *path, struct span name)
 {
-    struct reply reply = { .answer = ANSWER_FILE, .file.mime = type_of(name) };
+    const struct capsule *capsule = sheet->capsule;
+    struct reply reply = { .answer = ANSWER_FILE,
+                           .file = { .descriptor = -1, .mime = type_of(name) } };
     struct file_mark mark;
-    struct cache *cache = sheet->capsule->cache;
-    if (file_mark(sheet->capsule->files, path, &mark) &&
-        cache_find_file(cache, sheet->request, &mark, &reply))
+    if (capsule->file_cache != NULL && file_mark(capsule->files, path, &mark)) {
+        reply.file.block = block_hold(file_cache_find(capsule->file_cache, path, &mark));
+        reply.file.size = mark.size;
+    }
+    if (reply.file.block != NULL)
         return reply;
-    enum status status = file_open_beneath(sheet->capsule->files, path, &reply.file.descriptor,
+    enum status status = file_open_beneath(capsule->files, path, &reply.file.descriptor,
                                            &reply.file.size);
     if (status == STATUS_FAILED)
         return sheet_words(sheet, ANSWER_FAILED, "error");
     if (status != STATUS_OK)
         return sheet_words(sheet, ANSWER_ABSENT, "not_found");
-    if (cache != NULL)
-        keep_small(sheet, &reply);
+    keep_small(capsule, path, &reply.file);
     return reply;
 }
 

@@ -6,6 +6,7 @@
 
 #include "archive/archive.h"
 #include "pages/cache.h"
+#include "pages/file_cache.h"
 #include "pages/labels.h"
 #include "protocol/protocol.h"
 
@@ -18,8 +19,9 @@ struct capsule {
     const struct labels *labels;
     int files;           /* the open folder content/files, or -1 where there is none */
     struct spans robots; /* virtual agents robots.txt turns away ("webproxy"); none: all welcome */
-    const struct origin *origin; /* whom its feeds name */
-    struct cache *cache;         /* NULL: every page is written anew */
+    const struct origin *origin;   /* whom its feeds name */
+    struct cache *cache;           /* NULL: every page is written anew */
+    struct file_cache *file_cache; /* NULL: every file is opened anew */
 };
 
 /* Answers a request. Never fails: an archive's failure is ANSWER_FAILED or ANSWER_BUSY, logged

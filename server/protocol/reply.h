@@ -2,6 +2,7 @@
 /* reply.h - an answer in no protocol's words. */
 #pragma once
 
+#include "base/block.h"
 #include "base/clock.h"
 #include "base/region.h"
 #include "base/span.h"
@@ -35,8 +36,9 @@ struct page {
 };
 
 struct file_reply {
-    int descriptor; /* whoever takes the reply closes it; -1 where `bytes` holds the content */
-    off_t size;     /* bytes */
+    int descriptor;      /* whoever takes the reply closes it; -1: the content is in memory */
+    struct block *block; /* there: whoever takes the reply drops it; NULL: it is `bytes` */
+    off_t size;          /* bytes, but of `bytes` */
     struct span bytes;
     struct span mime; /* "image/png"; of text with its charset */
 };

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { CACHE_BYTES = 1024 * 1024, WAIT_MS = 10000, STEP_MS = 50 };
@@ -14,13 +15,13 @@ set_up(void)
 {
     asking_set_up();
     index_well();
-    asking_capsule.cache = cache_new(CACHE_BYTES);
+    asking_capsule.file_cache = file_cache_new(CACHE_BYTES);
 }
 
 static void
 tear_down(void)
 {
-    cache_free(asking_capsule.cache);
+    file_cache_free(asking_capsule.file_cache);
     asking_tear_down();
 }
 
@@ -30,7 +31,7 @@ is_kept(const char *path, const char *text)
 {
     struct reply reply = asking_answer(path);
     ck_assert_int_eq(reply.answer, ANSWER_FILE);
-    return reply.file.descriptor < 0 && span_equal(reply.file.bytes, span_of(text));
+    return reply.file.block != NULL && span_equal(reply.file.bytes, span_of(text));
 }
 
 /* Nothing is, that somebody may just be writing. */
@@ -41,9 +42,7 @@ await_kept(const char *path, const char *text)
         ck_assert_int_lt(waited, WAIT_MS);
         poll(NULL, 0, STEP_MS);
     }
-    uint64_t found = cache_counts(asking_capsule.cache).found;
     ck_assert(is_kept(path, text));
-    ck_assert_uint_eq(cache_counts(asking_capsule.cache).found, found + 1);
 }
 
 START_TEST(a_file_is_kept_until_it_changes)
@@ -72,15 +71,66 @@ START_TEST(one_put_in_its_place_is_another)
 }
 END_TEST
 
-START_TEST(a_large_one_and_one_asked_with_words_are_opened)
+START_TEST(a_large_one_is_opened)
 {
     content_write("files/large.txt", "");
-    ck_assert_int_eq(truncate(content_path("files/large.txt"), 65537), 0);
+    ck_assert_int_eq(truncate(content_path("files/large.txt"), (1 << 20) + 1), 0);
     await_kept("/files/a.txt", "a\n");
     ck_assert_int_ge(asking_answer("/files/large.txt").file.descriptor, 0);
-    uint64_t found = cache_counts(asking_capsule.cache).found;
-    asking_answer("/files/a.txt?x");
-    ck_assert_uint_eq(cache_counts(asking_capsule.cache).found, found);
+    ck_assert_uint_eq(file_cache_bytes(asking_capsule.file_cache), 2);
+}
+END_TEST
+
+/* Files of any size, more than fit: what is found is what was kept, and its bytes stay while held.
+ */
+START_TEST(it_never_keeps_more_than_it_may)
+{
+    enum { FILES = 600, MOST = 100000 };
+    struct file_cache *cache = file_cache_new(MOST);
+    struct block *held[FILES];
+    char path[40];
+    size_t found = 0;
+    for (unsigned i = 0; i < FILES; i++) {
+        struct file_mark mark = { .inode = i }, other = { .inode = i, .changed = 1 };
+        snprintf(path, sizeof path, "%u.txt", i);
+        held[i] = block_new(i * 37 % 2000);
+        memset(held[i]->bytes, (int)i, held[i]->len);
+        file_cache_keep(cache, path, &mark, held[i]);
+        ck_assert_ptr_eq(file_cache_find(cache, path, &mark), held[i]);
+        ck_assert_ptr_null(file_cache_find(cache, path, &other));
+        ck_assert_uint_le(file_cache_bytes(cache), MOST);
+    }
+    for (unsigned i = 0; i < FILES; i++) {
+        struct file_mark mark = { .inode = i };
+        snprintf(path, sizeof path, "%u.txt", i);
+        struct block *block = file_cache_find(cache, path, &mark);
+        ck_assert(block == NULL || block == held[i]);
+        found += block != NULL;
+    }
+    ck_assert_uint_gt(found, 10);
+    file_cache_free(cache);
+    for (unsigned i = 0; i < FILES; i++) {
+        ck_assert_uint_eq(held[i]->holders, 1);
+        block_drop(held[i]);
+    }
+}
+END_TEST
+
+START_TEST(none_keeps_nothing)
+{
+    struct file_mark mark = { 0 };
+    struct block *block = block_new(1);
+    file_cache_keep(NULL, "a", &mark, block);
+    ck_assert_ptr_null(file_cache_find(NULL, "a", &mark));
+    ck_assert_uint_eq(file_cache_bytes(NULL), 0);
+    file_cache_free(NULL);
+    struct file_cache *small = file_cache_new(0);
+    file_cache_keep(small, "a", &mark, block);
+    ck_assert_ptr_null(file_cache_find(small, "a", &mark));
+    file_cache_free(small);
+    ck_assert_ptr_null(block_hold(NULL));
+    block_drop(block);
+    block_drop(NULL);
 }
 END_TEST
 
@@ -92,7 +142,9 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_file_is_kept_until_it_changes);
     tcase_add_test(tests, one_put_in_its_place_is_another);
-    tcase_add_test(tests, a_large_one_and_one_asked_with_words_are_opened);
+    tcase_add_test(tests, a_large_one_is_opened);
+    tcase_add_test(tests, it_never_keeps_more_than_it_may);
+    tcase_add_test(tests, none_keeps_nothing);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }

@@ -149,7 +149,7 @@ static const struct {
       "20 text/gemini; charset=utf-8; lang=vi\r\n# x\n" },
     { { .answer = ANSWER_PAGE, .page = { .lang = SPAN("vi,en"), .text = SPAN("# x\n") } },
       "20 text/gemini; charset=utf-8; lang=\"vi,en\"\r\n# x\n" },
-    { { .answer = ANSWER_FILE, .file = { -1, 1, SPAN("y"), SPAN("text/plain") } },
+    { { .answer = ANSWER_FILE, .file = { -1, NULL, 1, SPAN("y"), SPAN("text/plain") } },
       "20 text/plain\r\ny" },
     { { .answer = ANSWER_MOVED, .words = SPAN("/story/a b") }, "31 /story/a%20b\r\n" },
     { { .answer = ANSWER_ABSENT, .words = SPAN("a\r\n20 b\x1b[2J") }, "51 a 20 b[2J\r\n" },
