@@ -479,7 +479,8 @@ do_goodbye(struct connection *connection)
     return connection->drained > DRAIN_BYTES ? STEP_END : step_of(flow);
 }
 
-static void
+/* false: it has ended, and is freed. */
+static bool
 go_on(struct connection *connection)
 {
     static enum step (*const steps[])(struct connection *) = {
@@ -494,6 +495,7 @@ go_on(struct connection *connection)
     while (step == STEP_ON);
     if (step == STEP_END)
         end(connection);
+    return step != STEP_END;
 }
 
 static void
@@ -525,6 +527,18 @@ on_turn(evutil_socket_t socket, short what, void *whom)
         go_on(connection);
 }
 
+/* A reset that comes together with bytes is told as bytes only (libevent), and they are all that is
+ * read then: whoever seems to be silent is asked once whether he is there. */
+static void
+look_again(struct connection *connection)
+{
+    connection->dozes = true;
+    set_alarm(connection, connection->rest);
+    stream_wake(connection->stream, false);
+    if (go_on(connection) && connection->dozes)
+        stream_doze(connection->stream);
+}
+
 /* A request that is never whole gets no answer, but an end that says it is one. */
 static void
 on_deadline(evutil_socket_t socket, short what, void *whom)
@@ -532,9 +546,7 @@ on_deadline(evutil_socket_t socket, short what, void *whom)
     struct connection *connection = whom;
     (void)socket, (void)what;
     if (!connection->dozes) {
-        connection->dozes = true;
-        stream_doze(connection->stream);
-        set_alarm(connection, connection->rest);
+        look_again(connection);
         return;
     }
     log_debug("%s: out of time in %s", connection->peer, states[connection->state].name);
