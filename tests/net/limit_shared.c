@@ -216,10 +216,11 @@ START_TEST(who_is_forgotten_costs_no_memory)
 {
     struct limit_size size = limit_size(2, 20000);
     struct limit_table *large = limit_table_new(size, NULL);
+    struct limit *ended[8];
     options = (struct limit_options){ .held = 64 };
     for (pid_t process = 1; process <= 8; process++) {
-        struct limit *limit = limit_new(large, &options, process);
-        ck_assert_uint_eq(come(limit, 1, 1, 0).by, LIMIT_NONE);
+        ended[process - 1] = limit_new(large, &options, process);
+        ck_assert_uint_eq(come(ended[process - 1], 1, 1, 0).by, LIMIT_NONE);
     }
     size_t before = count_pages(large, limit_bytes(size));
     for (pid_t process = 1; process <= 8; process++)
@@ -230,6 +231,9 @@ START_TEST(who_is_forgotten_costs_no_memory)
     for (int i = 0; i < 64; i++) /* and nobody holds any */
         ck_assert_uint_eq(come(limit, 1, 1, 0).by, LIMIT_NONE);
     ck_assert_uint_eq(come(limit, 1, 1, 0).by, LIMIT_HELD);
+    limit_free(limit);
+    for (int i = 0; i < 8; i++)
+        limit_free(ended[i]);
 }
 END_TEST
 
