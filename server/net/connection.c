@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/outgoing.h"
 #include "net/stream.h"
 
 #include <assert.h>
@@ -19,7 +20,6 @@ enum state { HANDSHAKE, REQUEST, REPLY, GOODBYE };
 enum {
     REQUEST_BYTES = 2048,    /* more than any protocol's request_max */
     LINE_BYTES = 1100,       /* of it in the log */
-    CHUNK_BYTES = 64 * 1024, /* of a file: then others get their turn */
     DOZE_MS = 200,           /* of silence */
     AHEAD_BYTES = 64 * 1024, /* of a reader */
     CROWD = 64,              /* conversations */
@@ -45,16 +45,11 @@ struct connection {
     char peer[PEER_TEXT];
 
     struct buffer request; /* as far as it came */
-    struct buffer out;     /* head and page, before they are gathered */
-    bool gathered;         /* all of the answer */
+    struct outgoing out;   /* the answer */
     bool dozes;            /* it was silent for DOZE_MS in its state */
     int moments;           /* it waited for its reader in a row; -1: the kernel does */
     bool watched;          /* for room to write, too */
     bool blocked;          /* the peer does not take what is gathered */
-    int file;              /* being streamed; -1 */
-    struct block *block;   /* likewise, from memory; NULL */
-    off_t file_at, file_size;
-    uint64_t bytes; /* of the answer, as far as it was written */
     int code;
     char *line; /* the request, escaped, for the log */
     size_t drained;
@@ -107,12 +102,9 @@ connection_stop(struct connection *connection)
     event_del(&connection->event);
     event_del(&connection->deadline);
     end_turn(connection);
-    if (connection->file >= 0)
-        close(connection->file);
-    block_drop(connection->block);
     stream_close(connection->stream);
     buffer_fini(&connection->request);
-    buffer_fini(&connection->out);
+    outgoing_fini(&connection->out);
     free(connection->line);
     limit_leave(connection->options->limit, connection->seat);
     living--;
@@ -143,9 +135,9 @@ note_answer(const struct connection *connection)
     struct metrics *metrics = connection->options->metrics;
     const char *protocol = connection->options->protocol->name;
     metrics_answer(metrics, protocol, connection->code);
-    metrics_add(metrics, METRIC_BYTES_OUT, connection->bytes);
+    metrics_add(metrics, METRIC_BYTES_OUT, connection->out.bytes);
     log_access("%s peer=%s status=%d bytes=%llu ms=%lld request=\"%s\"", protocol, connection->peer,
-               connection->code, (unsigned long long)connection->bytes,
+               connection->code, (unsigned long long)connection->out.bytes,
                (long long)(connection->since - connection->born), connection->line);
 }
 
@@ -297,12 +289,8 @@ answer(struct connection *connection, const struct question *question, struct re
     log_text(line, sizeof line, question->line);
     connection->line = memory_text(span_of(line));
     connection->code = options->protocol->code(&reply);
-    options->protocol->print(&reply, options->origin, &connection->out);
-    if (reply.answer == ANSWER_FILE && (reply.file.descriptor >= 0 || reply.file.block != NULL)) {
-        connection->file = reply.file.descriptor;
-        connection->block = reply.file.block;
-        connection->file_size = reply.file.size;
-    }
+    options->protocol->print(&reply, options->origin, &connection->out.head);
+    outgoing_take(&connection->out, &reply);
     enter(connection, REPLY);
 }
 
@@ -370,62 +358,12 @@ do_request(struct connection *connection)
     return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
 }
 
-/* What follows of the file, at most `room` bytes; from memory as it lies there, else read behind
- * what stands in `out`. false: it fell short. */
-static bool
-read_file(struct connection *connection, size_t room, struct span *piece)
-{
-    off_t left = connection->file_size - connection->file_at;
-    if (left < (off_t)room)
-        room = (size_t)left;
-    *piece = SPAN("");
-    if (room == 0)
-        return true;
-    if (connection->block != NULL) {
-        *piece = (struct span){ connection->block->bytes + connection->file_at, room };
-    } else {
-        ssize_t got = pread(connection->file, buffer_reserve(&connection->out, room), room,
-                            connection->file_at);
-        if (got <= 0)
-            return false;
-        *piece = (struct span){ connection->out.at + connection->out.len, (size_t)got };
-    }
-    connection->file_at += (off_t)piece->len;
-    return true;
-}
-
-/* Gathers what is to be sent next, the head and the beginning of a file as one record; behind the
- * last of it the goodbye, so that they leave together. false: nothing was left. */
-static bool
-gather_more(struct connection *connection)
-{
-    struct buffer *out = &connection->out;
-    struct span piece;
-    if (connection->gathered)
-        return false;
-    bool fine = read_file(connection, out->len < CHUNK_BYTES ? CHUNK_BYTES - out->len : 0, &piece);
-    if (out->len > 0 && connection->block != NULL)
-        buffer_add(out, piece);
-    else if (piece.len > 0 && connection->block == NULL)
-        buffer_grew(out, piece.len);
-    if (out->len > 0)
-        piece = buffer_span(out);
-    connection->bytes += piece.len;
-    bool last = !fine || connection->file_at == connection->file_size;
-    fine &= last ? stream_write(connection->stream, piece) : stream_push(connection->stream, piece);
-    buffer_fini(out);
-    connection->gathered = last || !fine;
-    if (connection->gathered && fine)
-        stream_finish(connection->stream); /* else the reader must see that it is cut off */
-    return true;
-}
-
 /* Who takes much while others come has some 50 MB a second and no more: at full speed it would have
  * a processor here, and its own end another. */
 static bool
 is_greedy(const struct connection *connection)
 {
-    return connection->bytes > GREEDY_BYTES && newest_born > connection->born &&
+    return connection->out.bytes > GREEDY_BYTES && newest_born > connection->born &&
            clock_monotonic() - newest_born < COMPANY_MS;
 }
 
@@ -434,7 +372,7 @@ is_greedy(const struct connection *connection)
 static bool
 waits_for_reader(struct connection *connection)
 {
-    if (living < CROWD || connection->gathered || connection->bytes < AHEAD_BYTES ||
+    if (living < CROWD || connection->out.gathered || connection->out.bytes < AHEAD_BYTES ||
         connection->moments < 0 || stream_unsent(connection->stream) <= AHEAD_BYTES) {
         connection->moments = connection->moments < 0 ? -1 : 0;
         return false;
@@ -456,7 +394,7 @@ do_reply(struct connection *connection)
         return STEP_WAIT;
     if (!connection->blocked && waits_for_reader(connection))
         return STEP_WAIT;
-    if (!connection->blocked && !gather_more(connection)) {
+    if (!connection->blocked && !outgoing_gather(&connection->out, connection->stream)) {
         enum step step = say_goodbye(connection);
         note_answer(connection);
         return step;
@@ -465,7 +403,7 @@ do_reply(struct connection *connection)
     if (stream_sent(connection->stream) > before)
         note_progress(connection, flow == STREAM_WAIT);
     watch(connection, flow == STREAM_WAIT);
-    if (flow == STREAM_ON && !connection->gathered) {
+    if (flow == STREAM_ON && !connection->out.gathered) {
         take_turns(connection, is_greedy(connection) ? GREEDY_PAUSE_MS : 0);
         return STEP_WAIT;
     }
@@ -570,7 +508,7 @@ connection_start(const struct listener_options *options, int socket, const char 
     connection->options = options;
     connection->socket = socket;
     connection->stream = stream;
-    connection->file = -1;
+    connection->out = OUTGOING_EMPTY;
     living++;
     newest_born = connection->born = connection->since = clock_monotonic();
     connection->seat = verdict->seat;
