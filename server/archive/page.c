@@ -76,13 +76,8 @@ drop_others(struct writer *writer, struct spans names)
             span_list_add(&gone, writer->region, name);
     }
     store_done(pages);
-    status = status == STATUS_ABSENT ? STATUS_OK : status;
-    for (size_t i = 0; status == STATUS_OK && i < gone.spans.count; i++) {
-        sqlite3_stmt *drop = store_get(writer->archive, SQL_PAGE_DROP);
-        store_bind_text(drop, 1, gone.spans.at[i]);
-        status = store_run(writer->archive, drop);
-    }
-    return status;
+    return status == STATUS_ABSENT ? store_run_each(writer->archive, SQL_PAGE_DROP, gone.spans)
+                                   : status;
 }
 
 enum status

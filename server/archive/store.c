@@ -268,6 +268,18 @@ store_bind_text(sqlite3_stmt *statement, int at, struct span text)
                       SQLITE_TRANSIENT);
 }
 
+enum status
+store_run_each(struct archive *archive, enum sql sql, struct spans texts)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < texts.count; i++) {
+        sqlite3_stmt *statement = store_get(archive, sql);
+        store_bind_text(statement, 1, texts.at[i]);
+        status = store_run(archive, statement);
+    }
+    return status;
+}
+
 struct span
 store_text(sqlite3_stmt *statement, int column, struct region *region)
 {

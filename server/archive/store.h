@@ -105,6 +105,8 @@ sqlite3_stmt *store_get(struct archive *archive, enum sql sql);
 void store_done(sqlite3_stmt *statement);
 /* Runs a statement that returns no rows, and gives it back. */
 enum status store_run(struct archive *archive, sqlite3_stmt *statement) MUST_CHECK;
+/* Runs it once for each text, bound as its first parameter; ends at the first that goes wrong. */
+enum status store_run_each(struct archive *archive, enum sql sql, struct spans texts) MUST_CHECK;
 /* One step: STATUS_OK a row, STATUS_ABSENT no more, else what went wrong. */
 enum status store_step(struct archive *archive, sqlite3_stmt *statement) MUST_CHECK;
 enum status store_status(int code);

@@ -358,7 +358,7 @@ do_request(struct connection *connection)
     return step == STEP_WAIT ? STEP_ON : step; /* TLS may hold more of it already */
 }
 
-/* Who takes much while others come has some 50 MB a second and no more: at full speed it would have
+/* Who takes much while others come has some 30 MB a second and no more: at full speed it would have
  * a processor here, and its own end another. */
 static bool
 is_greedy(const struct connection *connection)
