@@ -21,6 +21,7 @@ enum {
     REQUEST_BYTES = 2048,    /* more than any protocol's request_max */
     LINE_BYTES = 1100,       /* of it in the log */
     DOZE_MS = 200,           /* of silence */
+    FIN_MS = 20,             /* of close_notify alone */
     AHEAD_BYTES = 64 * 1024, /* of a reader */
     CROWD = 64,              /* conversations */
     MOMENTS_MOST = 5,        /* of 1, 2, 4, 8, 16 ms */
@@ -168,11 +169,11 @@ set_alarm(struct connection *connection, int64_t ms)
     event_add(&connection->deadline, &wait);
 }
 
-/* Whoever is slow is looked at twice: first to save memory. */
+/* Whoever is slow is looked at twice: first to save memory, or to say goodbye more clearly. */
 static void
 arm(struct connection *connection, int64_t ms)
 {
-    int64_t first = ms < DOZE_MS ? ms : DOZE_MS;
+    int64_t most = connection->state == GOODBYE ? FIN_MS : DOZE_MS, first = ms < most ? ms : most;
     connection->rest = ms - first;
     connection->dozes = connection->rest == 0;
     set_alarm(connection, first);
@@ -243,11 +244,11 @@ step_of(enum flow flow)
     return flow == STREAM_ON ? STEP_ON : flow == STREAM_WAIT ? STEP_WAIT : STEP_END;
 }
 
-/* FIN; what the peer still says is read away for a moment (specs 1.9). */
+/* What the peer still says is read away for a moment (specs 1.9). */
 static enum step
 say_goodbye(struct connection *connection)
 {
-    stream_shut(connection->stream);
+    stream_leave(connection->stream);
     enter(connection, GOODBYE);
     return STEP_ON;
 }
@@ -414,6 +415,8 @@ static enum step
 do_goodbye(struct connection *connection)
 {
     enum flow flow = stream_drain(connection->stream, &connection->drained);
+    if (flow == STREAM_ON)
+        stream_shut(connection->stream);
     return connection->drained > DRAIN_BYTES ? STEP_END : step_of(flow);
 }
 
@@ -472,6 +475,8 @@ look_again(struct connection *connection)
 {
     connection->dozes = true;
     set_alarm(connection, connection->rest);
+    if (connection->state == GOODBYE)
+        stream_shut(connection->stream);
     stream_wake(connection->stream, false);
     if (go_on(connection) && connection->dozes)
         stream_doze(connection->stream);

@@ -43,6 +43,7 @@ struct stream {
     bool dry;     /* the socket had no more than it gave: nothing is there before it says so */
     bool closing; /* ... but the peer's FIN */
     bool ended;   /* which was read */
+    bool shut;    /* ours is sent */
 };
 
 /* Reads what the socket has, without asking it for what is known not to be there. */
@@ -204,14 +205,22 @@ stream_wake(struct stream *stream, bool closing)
     stream->closing |= closing;
 }
 
+static void
+end_tls(struct stream *stream)
+{
+    SSL_free(awake(stream));
+    if (stream->dozed) /* a crowd of idlers is gone */
+        pool_trim(stream->ssl);
+    stream->ssl = NULL;
+    stream->dozed = false;
+}
+
 void
 stream_close(struct stream *stream)
 {
     if (stream == NULL)
         return;
-    SSL_free(awake(stream));
-    if (stream->dozed) /* a crowd of idlers is gone */
-        pool_trim(stream->ssl);
+    end_tls(stream);
     close(stream->socket);
     buffer_fini(&stream->in);
     buffer_fini(&stream->out);
@@ -365,11 +374,22 @@ stream_sent(const struct stream *stream)
 }
 
 void
-stream_shut(struct stream *stream)
+stream_leave(struct stream *stream)
 {
-    shutdown(stream->socket, SHUT_WR);
+    bool told = stream->ssl != NULL && SSL_get_shutdown(awake(stream)) & SSL_SENT_SHUTDOWN;
+    if (!told || stream_owes(stream))
+        stream_shut(stream);
+    end_tls(stream);
     buffer_fini(&stream->out);
     stream->sent = 0;
+}
+
+void
+stream_shut(struct stream *stream)
+{
+    if (!stream->shut)
+        shutdown(stream->socket, SHUT_WR);
+    stream->shut = true;
 }
 
 enum flow

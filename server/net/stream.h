@@ -47,7 +47,10 @@ size_t stream_unsent(const struct stream *stream);
 /* From now on the kernel takes no more than about so many of them. */
 void stream_bound(struct stream *stream, int bytes);
 uint64_t stream_sent(const struct stream *stream); /* bytes, ever */
-/* FIN: the peer hears that this is all. */
+/* This was all: from now on there is only what the peer still says. A peer that was told by
+ * close_notify, which hangs up at that, is spared the FIN for now. */
+void stream_leave(struct stream *stream);
+/* FIN, once: for who waits for it. */
 void stream_shut(struct stream *stream);
 /* Reads away what the peer still says; *drained grows. STREAM_CLOSED: it has ended, too. */
 enum flow stream_drain(struct stream *stream, size_t *drained);
