@@ -27,6 +27,7 @@ enum {
     MOMENTS_MOST = 5,        /* of 1, 2, 4, 8, 16 ms */
     GREEDY_BYTES = 1 << 20,  /* of one answer */
     GREEDY_PAUSE_MS = 1,
+    DISK_MS = 1,
     COMPANY_MS = 1000,       /* so long after somebody came there are others */
     DRAIN_BYTES = 64 * 1024, /* read away after the answer, so that no RST overtakes it */
     PEER_TEXT = 48,
@@ -388,17 +389,29 @@ waits_for_reader(struct connection *connection)
 }
 
 static enum step
+end_reply(struct connection *connection)
+{
+    enum step step = say_goodbye(connection);
+    note_answer(connection);
+    return step;
+}
+
+static enum step
 do_reply(struct connection *connection)
 {
     uint64_t before = stream_sent(connection->stream);
+    enum outgoing_flow more = OUTGOING_ON;
     if (connection->turn != NULL) /* which comes */
         return STEP_WAIT;
     if (!connection->blocked && waits_for_reader(connection))
         return STEP_WAIT;
-    if (!connection->blocked && !outgoing_gather(&connection->out, connection->stream)) {
-        enum step step = say_goodbye(connection);
-        note_answer(connection);
-        return step;
+    if (!connection->blocked)
+        more = outgoing_gather(&connection->out, connection->stream);
+    if (more == OUTGOING_OVER)
+        return end_reply(connection);
+    if (more == OUTGOING_LATER) {
+        take_turns(connection, DISK_MS);
+        return STEP_WAIT;
     }
     enum flow flow = stream_flush(connection->stream);
     if (stream_sent(connection->stream) > before)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "net/outgoing.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 void
@@ -33,8 +35,24 @@ room_for(const struct outgoing *outgoing)
     return left < (off_t)room ? (size_t)left : room;
 }
 
-/* Puts it behind the head. false: the file is shorter than it was. */
-static bool
+/* What lies in the page cache. For the rest the kernel begins to read ahead, and the disk would
+ * have everybody wait: so it is asked for again, but not for ever. */
+static ssize_t
+read_file(struct outgoing *outgoing, char *into, size_t room)
+{
+    struct iovec piece = { into, room };
+    ssize_t got = preadv2(outgoing->file, &piece, 1, outgoing->at, RWF_NOWAIT);
+    if (got < 0 && errno == EAGAIN && outgoing->waits < OUTGOING_WAITS)
+        outgoing->waits++;
+    else if (got < 0) /* or the file system can do no such thing */
+        got = pread(outgoing->file, into, room, outgoing->at);
+    if (got >= 0)
+        outgoing->waits = 0;
+    return got;
+}
+
+/* Puts it behind the head. */
+static enum outgoing_flow
 fill(struct outgoing *outgoing, size_t room)
 {
     char *into = buffer_reserve(&outgoing->head, room);
@@ -42,35 +60,39 @@ fill(struct outgoing *outgoing, size_t room)
     if (outgoing->block != NULL)
         memcpy(into, outgoing->block->bytes + outgoing->at, room);
     else
-        got = pread(outgoing->file, into, room, outgoing->at);
+        got = read_file(outgoing, into, room);
+    if (got < 0 && outgoing->waits > 0)
+        return OUTGOING_LATER;
     if (got <= 0)
-        return false;
+        return OUTGOING_OVER;
     buffer_grew(&outgoing->head, (size_t)got);
     outgoing->at += got;
-    return true;
+    return OUTGOING_ON;
 }
 
-bool
+enum outgoing_flow
 outgoing_gather(struct outgoing *outgoing, struct stream *stream)
 {
     size_t room = room_for(outgoing);
     struct span piece;
-    bool fine = true;
+    enum outgoing_flow flow = OUTGOING_ON;
     if (outgoing->gathered)
-        return false;
+        return OUTGOING_OVER;
     if (outgoing->block != NULL && outgoing->head.len == 0) { /* from where it lies */
         piece = (struct span){ outgoing->block->bytes + outgoing->at, room };
         outgoing->at += (off_t)room;
     } else {
-        fine = room == 0 || fill(outgoing, room);
+        flow = room == 0 ? OUTGOING_ON : fill(outgoing, room);
         piece = buffer_span(&outgoing->head);
     }
+    if (flow == OUTGOING_LATER)
+        return flow;
     outgoing->bytes += piece.len;
-    bool last = !fine || outgoing->at == outgoing->size;
+    bool fine = flow == OUTGOING_ON, last = !fine || outgoing->at == outgoing->size;
     fine &= last ? stream_write(stream, piece) : stream_push(stream, piece);
     buffer_fini(&outgoing->head);
     outgoing->gathered = last || !fine;
     if (outgoing->gathered && fine)
         stream_finish(stream);
-    return true;
+    return OUTGOING_ON;
 }

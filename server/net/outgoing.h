@@ -6,7 +6,16 @@
 #include "net/stream.h"
 #include "protocol/reply.h"
 
-enum { OUTGOING_PIECE = 64 * 1024 }; /* bytes: as much of a file as is gathered at once */
+enum {
+    OUTGOING_PIECE = 64 * 1024, /* bytes: as much of a file as is gathered at once */
+    OUTGOING_WAITS = 100,       /* so often the disk is asked before it is waited for */
+};
+
+enum outgoing_flow {
+    OUTGOING_ON,    /* something is gathered */
+    OUTGOING_LATER, /* the disk is asked: try again in a moment */
+    OUTGOING_OVER,  /* nothing was left */
+};
 
 struct outgoing {
     struct buffer head;  /* and a page: what stands before the file */
@@ -15,6 +24,7 @@ struct outgoing {
     off_t at, size;      /* of the file */
     uint64_t bytes;      /* of the answer, as far as TLS has them */
     bool gathered;       /* all of it */
+    int waits;           /* for the disk, in a row */
 };
 
 #define OUTGOING_EMPTY ((struct outgoing){ .head = BUFFER_EMPTY, .file = -1 })
@@ -24,5 +34,5 @@ void outgoing_take(struct outgoing *outgoing, const struct reply *reply);
 void outgoing_fini(struct outgoing *outgoing);
 /* Gathers what is to be sent next, the head and the beginning of a file as one record; behind the
  * last of it the goodbye, so that they leave together. A file that falls short gets none: the
- * reader must see that it is cut off. false: nothing was left. */
-bool outgoing_gather(struct outgoing *outgoing, struct stream *stream);
+ * reader must see that it is cut off. */
+enum outgoing_flow outgoing_gather(struct outgoing *outgoing, struct stream *stream);

@@ -74,8 +74,8 @@ static const int reading[] = {
     SCMP_SYS(stat),    SCMP_SYS(stat64),    SCMP_SYS(lstat),      SCMP_SYS(lstat64),
     SCMP_SYS(statx),   SCMP_SYS(fstatat64), SCMP_SYS(newfstatat), SCMP_SYS(access),
     SCMP_SYS(getcwd),  SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
-    SCMP_SYS(pread64), SCMP_SYS(pwrite64),  SCMP_SYS(readlinkat), SCMP_SYS(fcntl),
-    SCMP_SYS(fcntl64),
+    SCMP_SYS(pread64), SCMP_SYS(preadv2),   SCMP_SYS(pwrite64),   SCMP_SYS(readlinkat),
+    SCMP_SYS(fcntl),   SCMP_SYS(fcntl64),
 };
 
 /* Conversations over sockets that were made before. */
