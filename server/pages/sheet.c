@@ -72,18 +72,10 @@ sheet_date(const struct sheet *sheet, const struct date *date)
     return SPAN("");
 }
 
-static bool
-begins_with_date(struct span text)
-{
-    uint64_t number;
-    return text.len >= 10 && span_number(span_first(text, 4), 9999, &number) && text.at[4] == '-' &&
-           text.at[7] == '-';
-}
-
 void
 sheet_link(struct sheet *sheet, struct span address, struct span words)
 {
-    if (begins_with_date(words))
+    if (gemtext_begins_with_date(words))
         words = region_printf(sheet->region, "– %.*s", SPAN_ARG(words));
     gemtext_add_link(&sheet->text, address, words);
 }

@@ -307,6 +307,14 @@ gemtext_may_link_to(const struct uri *uri)
     return uri->scheme.at == NULL;
 }
 
+bool
+gemtext_begins_with_date(struct span label)
+{
+    uint64_t number;
+    return label.len >= 10 && span_number(span_first(label, 4), 9999, &number) &&
+           label.at[4] == '-' && label.at[7] == '-';
+}
+
 /* An absolute path of our own making, as most targets are: a URI reference as it stands. */
 static bool
 is_plain_path(struct span target)

@@ -59,6 +59,8 @@ void gemtext_add_link(struct buffer *out, struct span target, struct span label)
 /* Whether readers may be led there by what was not written by hand: a relative reference, or one of
  * a scheme that only fetches or writes mail. */
 bool gemtext_may_link_to(const struct uri *uri);
+/* A link's label that would read as an entry of a feed: "2024-07-01 …". */
+bool gemtext_begins_with_date(struct span label);
 /* Lines keep their spaces; tabs become some, controls and invisibles go. */
 void gemtext_add_preformatted(struct buffer *out, struct span alt, struct span lines);
 void gemtext_add_blank(struct buffer *out); /* unless the last line is blank, or there is none */
