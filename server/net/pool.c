@@ -15,13 +15,17 @@ enum {
     MIDDLE = SMALL_BYTES / 16,
     LARGE = MIDDLE + (PAGE_BYTES - SMALL_BYTES) / 128,
     KINDS = LARGE + (POOL_PIECE_MAX - PAGE_BYTES) / PAGE_BYTES,
+    COLOURS = 64,
+    COLOUR_BYTES = 17 * 64, /* an odd number of cache lines */
 };
 
 struct piece { /* given back */
     struct piece *next;
 };
 
-/* At the head of each; so a piece's address tells its kind. */
+/* Near the beginning of each; so a piece's address tells its kind. Not at the very beginning: all
+ * heads, and all pieces taken first, would share the few places that a cache has for addresses so
+ * alike (Bonwick's colouring). */
 struct slab {
     size_t piece; /* bytes */
     struct shelf *shelf;
@@ -60,35 +64,39 @@ size_of(size_t kind)
 static struct slab *
 slab_of(const void *piece)
 {
-    return (struct slab *)((uintptr_t)piece & ~(uintptr_t)(SLAB_BYTES - 1)); /* NOLINT */
+    uintptr_t at = (uintptr_t)piece / SLAB_BYTES;
+    return (struct slab *)(at * SLAB_BYTES + at % COLOURS * COLOUR_BYTES); /* NOLINT */
 }
 
-/* Maps more than is needed, and gives back what lies beside the aligned part. */
-static struct slab *
-slab_new(void)
+/* SLAB_BYTES: maps more than is needed, and gives back what lies beside the aligned part. NULL: no
+ * memory. */
+static char *
+map_aligned(void)
 {
     size_t room = 2 * SLAB_BYTES;
     char *at = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (at == MAP_FAILED)
         return NULL;
-    char *slab = (char *)slab_of(at + SLAB_BYTES - 1);
-    if (slab > at)
-        munmap(at, (size_t)(slab - at));
-    if (slab + SLAB_BYTES < at + room)
-        munmap(slab + SLAB_BYTES, (size_t)(at + room - (slab + SLAB_BYTES)));
-    return (struct slab *)(void *)slab;
+    size_t before = -(uintptr_t)at % SLAB_BYTES;
+    if (before > 0)
+        munmap(at, before);
+    munmap(at + before + SLAB_BYTES, SLAB_BYTES - before);
+    return at + before;
 }
 
 static bool
 shelf_fill(struct shelf *shelf, size_t piece)
 {
-    struct slab *slab = slab_new();
-    if (slab == NULL)
+    char *start = map_aligned();
+    if (start == NULL)
         return false;
+    struct slab *slab = slab_of(start);
     slab->piece = piece;
     slab->shelf = shelf;
-    shelf->fresh = (char *)slab + (piece > PAGE_BYTES ? PAGE_BYTES : sizeof *slab);
-    shelf->end = (char *)slab + SLAB_BYTES;
+    shelf->fresh = (char *)(slab + 1);
+    if (piece > PAGE_BYTES) /* has pages of its own */
+        shelf->fresh += -(uintptr_t)shelf->fresh % PAGE_BYTES;
+    shelf->end = start + SLAB_BYTES;
     return true;
 }
 
