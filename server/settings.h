@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/log.h"
+#include "base/protocols.h"
 #include "base/region.h"
 #include "base/span.h"
 #include "base/status.h"
@@ -21,8 +22,8 @@ struct settings {
     struct spans hosts;   /* host, then aliases */
     struct span language, title, zone;
     struct span content, state, certs; /* folder paths */
-    struct address gemini;
-    uint64_t public_port; /* 0: the one listened on */
+    struct address listen[PROTOCOLS];  /* len 0: nowhere */
+    uint64_t public_port[PROTOCOLS];   /* 0: the one listened on */
     struct span metrics;  /* where they are told: ADDR:PORT or unix:PATH; empty: nowhere */
     uint64_t workers;     /* 0: one per core */
     uint64_t connections; /* per worker */

@@ -114,6 +114,16 @@ read_address(struct span text, struct region *region, void *into)
     return address_parse(text, into);
 }
 
+/* Nothing: nowhere. */
+static bool
+read_no_address(struct span text, struct region *region, void *into)
+{
+    if (text.len > 0)
+        return read_address(text, region, into);
+    *(struct address *)into = (struct address){ .len = 0 };
+    return true;
+}
+
 static bool
 read_metrics(struct span text, struct region *region, void *into)
 {
@@ -242,9 +252,35 @@ read_addresses(struct span text, struct region *region, void *into)
 
 #define INTO(field) offsetof(struct settings, field)
 
+/* Of a protocol: where it listens, and the port its readers see. Gemini's port is just the port. */
+#define WHERE(id, port, listens, title)                                          \
+    { #id,                                                                       \
+      "ADDR:PORT",                                                               \
+      "an address such as [::]:" #port " or 127.0.0.1:" #port,                   \
+      listens[0] == '\0' ? read_no_address : read_address,                       \
+      INTO(listen[PROTOCOL_##id]),                                               \
+      listens,                                                                   \
+      SERVING,                                                                   \
+      ONE,                                                                       \
+      RESTART,                                                                   \
+      listens[0] == '\0' ? "where to listen for " title " (default: nowhere)"    \
+                         : "where to listen for " title },                       \
+        { PROTOCOL_##id == PROTOCOL_gemini ? "public-port" : #id "-public-port", \
+          "PORT",                                                                \
+          "a port",                                                              \
+          read_port,                                                             \
+          INTO(public_port[PROTOCOL_##id]),                                      \
+          "0",                                                                   \
+          SERVING,                                                               \
+          ONE,                                                                   \
+          RELOAD,                                                                \
+          "the port " title "'s readers see, where a forward hides ours (0: the same)" },
+#define WHERE_LINE(id, port, tls, request_max, listens, title) WHERE(id, port, listens, title)
+
 const struct setting settings_table[] = {
-    { "aliases", "NAMES", "host names with commas between", read_hosts, INTO(aliases), "", SERVING,
-      LIST, RELOAD, "further host names of this capsule, with commas between" },
+    PROTOCOL_TABLE(WHERE_LINE, WHERE){ "aliases", "NAMES", "host names with commas between",
+                                       read_hosts, INTO(aliases), "", SERVING, LIST, RELOAD,
+                                       "further host names of this capsule, with commas between" },
     { "allow", "NETWORKS", "networks such as 10.0.0.0/8 with commas between", read_networks,
       INTO(allow), "", SERVING, LIST, RELOAD,
       "whom no limit is for: networks with commas between" },
@@ -259,8 +295,6 @@ const struct setting settings_table[] = {
       "the folder of stories" },
     { "drain", "SECONDS", "seconds, up to 86400", read_seconds, INTO(drain), "30", SERVING, ONE,
       RESTART, "how long conversations may go on after SIGTERM" },
-    { "gemini", "ADDR:PORT", "an address such as [::]:1965 or 127.0.0.1:1965", read_address,
-      INTO(gemini), "[::]:1965", SERVING, ONE, RESTART, "where to listen for Gemini" },
     { "host", "NAME", "a host name in ASCII (an IDN as xn--…)", read_host, INTO(host), "localhost",
       EVERYWHERE, ONE, RELOAD, "the capsule's host name" },
     { "language", "TAG", "a language tag such as vi or en", read_language, INTO(language), "vi",
@@ -274,8 +308,6 @@ const struct setting settings_table[] = {
     { "metrics", "ADDR:PORT|unix:PATH", "an address such as 127.0.0.1:9965, or unix: and a path",
       read_metrics, INTO(metrics), "", SERVING, ONE, RESTART,
       "where to tell Prometheus the metrics: GET /metrics (default: nowhere)" },
-    { "public-port", "PORT", "a port", read_port, INTO(public_port), "0", SERVING, ONE, RELOAD,
-      "the port readers see, where a forward hides ours (0: the same)" },
     { "rate", "N/TIME", "a rate such as 600/1m (units s, m, h, d), or off", read_rate, INTO(rate),
       "600/1m", SERVING, ONE, RELOAD, "how often one address may ask, such as 60/5m, or off" },
     { "ready-fd", "N", "an open descriptor's number", read_fd, INTO(ready_fd), NULL, FLAG_DAEMON,

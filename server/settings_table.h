@@ -31,7 +31,8 @@ struct setting {
     const char *help;
 };
 
-/* In alphabetical order, as --help tells them; a row without a name ends it. */
+/* As --help tells them: the protocols, then the others in alphabetical order; a row without a name
+ * ends it. */
 extern const struct setting settings_table[];
 
 /* NULL: there is none of that name. */

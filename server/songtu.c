@@ -43,9 +43,10 @@ run(const struct command *command, const struct settings *settings, int argc, ch
                                     .title = settings->title,
                                     .sandbox = settings->sandbox,
                                     .settings_path = settings->file.at,
-                                    .port = settings->public_port != 0
-                                                ? (uint16_t)settings->public_port
-                                                : address_port(&settings->gemini) };
+                                    .port = settings->public_port[PROTOCOL_gemini] != 0
+                                                ? (uint16_t)settings->public_port[PROTOCOL_gemini]
+                                                : address_port(
+                                                      &settings->listen[PROTOCOL_gemini]) };
     if (wants_help(argc, argv)) {
         printf("Usage: songtu %s\n%s.\n\n%s", command->synopsis, command->summary, command->help);
         return EXIT_FINE;

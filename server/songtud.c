@@ -67,6 +67,37 @@ on_tell(void *what)
     return 1;
 }
 
+/* For people. */
+static void
+tell_address(const struct world *world, size_t protocol)
+{
+    char address[ADDRESS_TEXT], port[8] = "";
+    const struct protocol *row = &protocols[protocol];
+    unsigned own = world->origins[protocol].port;
+    if (own != row->port)
+        snprintf(port, sizeof port, ":%u", own);
+    printf("%s://%.*s%s/ is served, listening on %s\n", row->http ? "http" : row->name,
+           SPAN_ARG(world->settings.host), port,
+           address_print(&world->daemon->listen[protocol], address));
+}
+
+static void
+tell_ready(struct daemon *daemon)
+{
+    struct buffer lines = BUFFER_EMPTY;
+    char address[ADDRESS_TEXT];
+    for (size_t i = 0; i < PROTOCOLS; i++)
+        if (daemon->listen[i].len > 0)
+            buffer_printf(&lines, "%s %s\n", protocols[i].name,
+                          address_print(&daemon->listen[i], address));
+    if (daemon->tell_socket >= 0)
+        buffer_printf(&lines, "metrics %s\n", daemon->tell_text);
+    dprintf(daemon->ready_fd, "%s", buffer_text(&lines));
+    close(daemon->ready_fd);
+    daemon->ready_fd = -1;
+    buffer_fini(&lines);
+}
+
 static void
 on_ready(void *whom, void *what)
 {
@@ -74,26 +105,19 @@ on_ready(void *whom, void *what)
     const struct world *world = what;
     struct certificate_facts facts;
     struct fault fault;
-    char address[ADDRESS_TEXT], port[8] = "";
     struct span host = world->settings.host;
-    address_print(&daemon->gemini, address);
-    if (world->origin.port != 1965)
-        snprintf(port, sizeof port, ":%u", world->origin.port);
+    for (size_t i = 0; i < PROTOCOLS; i++)
+        if (daemon->listen[i].len > 0)
+            tell_address(world, i);
     if (certificate_inspect(world->settings.certs.at, host, world->region, &facts, &fault) ==
         STATUS_OK)
-        printf("gemini://%.*s%s/ is served, listening on %s\n"
-               "certificate SHA-256 %s\n",
-               SPAN_ARG(host), port, address, facts.certificate_hash);
+        printf("certificate SHA-256 %s\n", facts.certificate_hash);
     fflush(stdout);
     tickets_own(daemon->tickets, true);
     if (daemon->inherited.elder < 0) /* else he says who we are, when it is time */
         supervisor_tell("READY=1");
     if (daemon->ready_fd >= 0) {
-        bool tells = daemon->tell_socket >= 0;
-        dprintf(daemon->ready_fd, "gemini %s\n%s%s%s", address, tells ? "metrics " : "",
-                daemon->tell_text, tells ? "\n" : "");
-        close(daemon->ready_fd);
-        daemon->ready_fd = -1;
+        tell_ready(daemon);
     }
 }
 
@@ -136,7 +160,6 @@ serve(struct daemon *daemon, struct world *world)
     struct inheritance bequest = daemon->inherited;
     bequest.tell_socket = daemon->tell_socket;
     struct master_options options = { .slots = slots,
-                                      .ports = 1,
                                       .sockets = sockets,
                                       .identity = daemon->drops ? &daemon->identity : NULL,
                                       .metrics = daemon->metrics,
@@ -175,15 +198,17 @@ static int
 probe(struct daemon *daemon, struct world *world)
 {
     struct address nowhere;
-    int socket;
+    int sockets[PROTOCOLS];
     bool fell_back;
+    for (size_t i = 0; i < PROTOCOLS; i++)
+        sockets[i] = -1;
     if (world->settings.sandbox == SANDBOX_OFF) {
         log_error("`sandbox: off` is set: nobody is locked in");
         return 1;
     }
     if (!survey_ground(daemon, &world->settings) || !start_make_state(daemon, &world->settings) ||
         !world_load(world) || !address_parse(SPAN("127.0.0.1:0"), &nowhere) ||
-        socket_listen(&nowhere, 1, &socket, &fell_back) != STATUS_OK)
+        socket_listen(&nowhere, 1, &sockets[PROTOCOL_gemini], &fell_back) != STATUS_OK)
         return 1;
     if ((daemon->drops && privilege_drop(&daemon->identity) != STATUS_OK) ||
         privilege_never_more() != STATUS_OK) {
@@ -191,7 +216,7 @@ probe(struct daemon *daemon, struct world *world)
         return 1;
     }
     world->probing = true;
-    _exit(worker_live(world, 0, &socket, -1)); /* as workers leave */
+    _exit(worker_live(world, 0, sockets, -1)); /* as workers leave */
 }
 
 /* Says all that would keep a start from serving. */
@@ -209,7 +234,7 @@ print_help(void)
 {
     struct buffer options = BUFFER_EMPTY;
     settings_help(SETTINGS_DAEMON, &options);
-    printf("songtud " SONGTU_VERSION ": serves a folder of stories over Gemini.\n\n"
+    printf("songtud " SONGTU_VERSION ": serves a folder of stories over Gemini and beside it.\n\n"
            "Usage: songtud [OPTIONS]\n\n%s"
            "  -n, --check              say all that would keep a start from serving, and end\n"
            "  --probe-sandbox          try what a worker that is locked in must not do, and tell\n"
@@ -250,7 +275,7 @@ main(int argc, char **argv)
     if (world == NULL)
         return 2;
     const struct settings *settings = &world->settings;
-    daemon.gemini = settings->gemini;
+    memcpy(daemon.listen, settings->listen, sizeof daemon.listen);
     int status = 1;
     if (wish == WISH_HELP || wish == WISH_VERSION) {
         status = wish == WISH_HELP ? print_help() : printf("songtud " SONGTU_VERSION "\n") < 0;

@@ -80,48 +80,83 @@ count_workers(const struct settings *settings)
     return cores < 1 ? 1 : cores > 64 ? 64 : (size_t)cores;
 }
 
-/* What listens already goes on, and readers who wait there with it. */
-static int *
-take_over(struct daemon *daemon, const struct settings *settings, size_t *slots)
+/* What listens already goes on, and readers who wait there with it; what is not wanted any more is
+ * the elder's alone. false: it is broken. */
+static bool
+take_over(struct daemon *daemon, size_t protocol, int *sockets)
 {
     const struct inheritance *inherited = &daemon->inherited;
+    size_t count = inherited->count[protocol];
+    bool wanted = daemon->listen[protocol].len > 0;
     struct address address;
-    int *sockets = memory_new(inherited->count * sizeof *sockets);
-    memcpy(sockets, inherited->sockets, inherited->count * sizeof *sockets);
-    *slots = inherited->count;
-    for (size_t i = 0; i < *slots; i++)
-        if (!address_of(sockets[i], &address)) {
+    for (size_t i = 0; i < count; i++) {
+        int socket = inherited->sockets[protocol][i];
+        if (!address_of(socket, &address)) {
             log_error("what the songtud before left does not listen");
-            free(sockets);
-            return NULL;
+            return false;
         }
-    bool moves = !address_may_be(&daemon->gemini, &address);
-    bool grows = settings->workers != 0 && settings->workers != *slots;
-    if (moves || grows)
-        log_warn("an upgrade does not change %s%s%s: that takes effect at a restart",
-                 moves ? "gemini" : "", moves && grows ? ", " : "", grows ? "workers" : "");
-    daemon->gemini = address;
-    return sockets;
+        if (!wanted)
+            close(socket);
+        sockets[i * PROTOCOLS + protocol] = wanted ? socket : -1;
+    }
+    if (wanted && !address_may_be(&daemon->listen[protocol], &address))
+        log_warn("an upgrade does not change %s: that takes effect at a restart",
+                 protocols[protocol].name);
+    if (wanted)
+        daemon->listen[protocol] = address;
+    return true;
+}
+
+static bool
+bind_one(struct daemon *daemon, const struct settings *settings, size_t protocol, size_t slots,
+         int *sockets)
+{
+    struct address *address = &daemon->listen[protocol];
+    const char *name = protocols[protocol].name;
+    int bound[INHERITED_SOCKETS_MAX];
+    char text[ADDRESS_TEXT];
+    bool fell_back;
+    if (address->len == 0)
+        return true;
+    if (socket_listen(address, slots, bound, &fell_back) != STATUS_OK) {
+        log_error("%s: %s can't be listened on: %s", settings_place(settings, name),
+                  address_print(address, text), strerror(errno));
+        return false;
+    }
+    if (fell_back)
+        log_warn("this host has no IPv6: listening on %s", address_print(address, text));
+    for (size_t i = 0; i < slots; i++)
+        sockets[i * PROTOCOLS + protocol] = bound[i];
+    return true;
+}
+
+/* An heir has as many as his elder. */
+static size_t
+count_slots(const struct daemon *daemon, const struct settings *settings)
+{
+    size_t inherited = daemon->inherited.count[PROTOCOL_gemini];
+    if (inherited == 0)
+        return count_workers(settings);
+    if (settings->workers != 0 && settings->workers != inherited)
+        log_warn("an upgrade does not change workers: that takes effect at a restart");
+    return inherited;
 }
 
 int *
 start_bind(struct daemon *daemon, const struct settings *settings, size_t *slots)
 {
-    bool fell_back;
-    char text[ADDRESS_TEXT];
-    if (daemon->inherited.count > 0)
-        return take_over(daemon, settings, slots);
-    *slots = count_workers(settings);
-    int *sockets = memory_new(*slots * sizeof *sockets);
-    if (socket_listen(&daemon->gemini, *slots, sockets, &fell_back) != STATUS_OK) {
-        log_error("%s: %s can't be listened on: %s", settings_place(settings, "gemini"),
-                  address_print(&daemon->gemini, text), strerror(errno));
-        free(sockets);
-        return NULL;
-    }
-    if (fell_back)
-        log_warn("this host has no IPv6: listening on %s", address_print(&daemon->gemini, text));
-    return sockets;
+    bool fine = true;
+    *slots = count_slots(daemon, settings);
+    int *sockets = memory_new(*slots * PROTOCOLS * sizeof *sockets);
+    for (size_t i = 0; i < *slots * PROTOCOLS; i++)
+        sockets[i] = -1;
+    for (size_t i = 0; i < PROTOCOLS && fine; i++)
+        fine = daemon->inherited.count[i] > 0 ? take_over(daemon, i, sockets)
+                                              : bind_one(daemon, settings, i, *slots, sockets);
+    if (fine)
+        return sockets;
+    free(sockets);
+    return NULL;
 }
 
 /* Whether they are told where they were told before. */

@@ -16,7 +16,8 @@ int start_open_state(const struct daemon *daemon, const struct settings *setting
 bool start_make_state(const struct daemon *daemon, const struct settings *settings);
 /* Anew, where somebody deleted it while we serve: the watcher, who is somebody else, can't. */
 void start_mend_state(const struct daemon *daemon, const struct settings *settings);
-/* One for each worker, *slots of them; NULL: it can't be. The caller's to free. */
+/* For each worker one of each protocol, [slot * PROTOCOLS + protocol], -1 where it is not spoken;
+ * *slots: workers. NULL: it can't be. The caller's to free. */
 int *start_bind(struct daemon *daemon, const struct settings *settings, size_t *slots);
 /* To count in, and where the settings say so a socket to tell of it. */
 bool start_metrics(struct daemon *daemon, const struct settings *settings);

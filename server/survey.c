@@ -241,6 +241,9 @@ survey_deeds(const struct daemon *daemon, const struct settings *settings)
 {
     bool fine = look_at_log(settings);
     fine = look_at_certificate(settings) && fine;
-    fine = look_at_address(settings, "gemini", daemon->gemini) && fine;
+    for (size_t i = 0; i < PROTOCOLS; i++)
+        fine = (daemon->listen[i].len == 0 ||
+                look_at_address(settings, protocols[i].name, daemon->listen[i])) &&
+               fine;
     return look_at_metrics(settings) && fine;
 }

@@ -5,7 +5,7 @@
 #include "archive/news.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "net/listener.h"
+#include "net/web.h"
 #include "process/master.h"
 #include "process/probe.h"
 #include "world.h"
@@ -13,6 +13,7 @@
 #include <event2/event.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,15 +25,16 @@ struct worker {
     struct event_base *base;
     struct archive *archive;
     struct listener *listener;
+    struct web *web; /* NULL: nobody comes over HTTP */
     struct limit *limit;
     struct event *control, *look, *news, *log;
     struct cache_counts counts; /* as far as they are in the metrics */
-    int told;          /* becomes readable when the archive may have got on; -1: it can't be told */
-    int socket;        /* the one that listens; -1: closed */
-    int master;        /* the control descriptor */
-    int64_t last_look; /* on the monotonic clock: then it accepts no more */
-    int64_t last_written; /* likewise, access lines */
-    int64_t last_told;    /* likewise, that the archive is damaged */
+    int told; /* becomes readable when the archive may have got on; -1: it can't be told */
+    int sockets[PROTOCOLS]; /* that listen; -1: closed, or not spoken */
+    int master;             /* the control descriptor */
+    int64_t last_look;      /* on the monotonic clock: then it accepts no more */
+    int64_t last_written;   /* likewise, access lines */
+    int64_t last_told;      /* likewise, that the archive is damaged */
 };
 
 /* Nobody mends it but the watcher, who hears of it from the master. */
@@ -100,18 +102,27 @@ on_news(evutil_socket_t descriptor, short what, void *whom)
     note_round(worker, clock_now());
 }
 
+static void
+close_doors(struct worker *worker)
+{
+    listener_drain(worker->listener);
+    web_drain(worker->web);
+    for (size_t i = 0; i < PROTOCOLS; i++) {
+        if (worker->sockets[i] >= 0)
+            close(worker->sockets[i]);
+        worker->sockets[i] = -1;
+    }
+}
+
 /* Whether a leaving worker is done. */
 static void
 look(struct worker *worker)
 {
     if (clock_monotonic() < worker->last_look)
         return;
-    if (worker->socket >= 0) {
-        listener_drain(worker->listener);
-        close(worker->socket);
-        worker->socket = -1;
-    }
-    if (listener_busy(worker->listener) == 0)
+    if (worker->sockets[PROTOCOL_gemini] >= 0)
+        close_doors(worker);
+    if (listener_busy(worker->listener) + web_busy(worker->web) == 0)
         event_base_loopbreak(worker->base);
 }
 
@@ -262,14 +273,14 @@ open_archive(struct worker *worker)
 }
 
 static void
-start_listener(struct worker *worker)
+start_listening(struct worker *worker, size_t protocol)
 {
     struct world *world = worker->world;
     struct listener_options options = { .base = worker->base,
-                                        .protocol = protocol_find("gemini"),
-                                        .socket = worker->socket,
-                                        .tls = world->tls,
-                                        .origin = &world->origin,
+                                        .protocol = &protocols[protocol],
+                                        .socket = worker->sockets[protocol],
+                                        .tls = protocols[protocol].tls ? world->tls : NULL,
+                                        .origin = &world->origins[protocol],
                                         .connections_max = (size_t)world->settings.connections,
                                         .metrics = world->daemon->metrics,
                                         .limit = worker->limit,
@@ -278,16 +289,22 @@ start_listener(struct worker *worker)
                                         .refused = say(world, "refused"),
                                         .answer = on_question,
                                         .whom = worker };
-    worker->listener = listener_start(&options);
+    if (protocols[protocol].http)
+        worker->web = web_start(&options);
+    else if (worker->listener == NULL)
+        worker->listener = listener_start(&options);
+    else
+        listener_add(worker->listener, &options);
 }
 
 int
 worker_live(void *what, size_t slot, const int *sockets, int control)
 {
     struct world *world = what;
-    struct worker worker = { .world = world, .socket = sockets[0], .master = control };
+    struct worker worker = { .world = world, .master = control };
     char files[PATH_BYTES];
     (void)slot;
+    memcpy(worker.sockets, sockets, sizeof worker.sockets);
     tickets_only_read(world->daemon->tickets);
     if (!open_archive(&worker))
         return 1;
@@ -296,13 +313,16 @@ worker_live(void *what, size_t slot, const int *sockets, int control)
     world->capsule.file_cache = file_cache_new(CACHE_BYTES);
     worker.base = event_base_new();
     worker.limit = open_limit(world);
-    start_listener(&worker);
+    for (size_t i = 0; i < PROTOCOLS; i++)
+        if (worker.sockets[i] >= 0)
+            start_listening(&worker, i);
     bool fine = lock_in(world);
     if (fine && world->probing)
         fine = probe_cell(world);
     else if (fine)
         worker_loop(&worker);
     listener_stop(worker.listener);
+    web_stop(worker.web);
     limit_free(worker.limit);
     event_base_free(worker.base);
     archive_close(worker.archive);

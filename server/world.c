@@ -48,16 +48,17 @@ static void
 settle(struct world *world)
 {
     const struct settings *settings = &world->settings;
-    world->origin = (struct origin){ .hosts = settings->hosts,
-                                     .port = settings->public_port != 0
-                                                 ? (uint16_t)settings->public_port
-                                                 : address_port(&world->daemon->gemini),
-                                     .any_address = true };
+    for (size_t i = 0; i < PROTOCOLS; i++)
+        world->origins[i] = (struct origin){ .hosts = settings->hosts,
+                                             .port = settings->public_port[i] != 0
+                                                         ? (uint16_t)settings->public_port[i]
+                                                         : address_port(&world->daemon->listen[i]),
+                                             .any_address = true };
     world->capsule = (struct capsule){ .lang = settings->language,
                                        .title = settings->title,
                                        .labels = world->labels,
                                        .files = -1,
-                                       .origin = &world->origin,
+                                       .origin = &world->origins[PROTOCOL_gemini],
                                        .robots = settings->robots };
 }
 

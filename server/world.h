@@ -19,8 +19,8 @@ enum { PATH_BYTES = 4096 };
 struct daemon {
     int argc;
     char **argv;
-    struct address gemini;
-    char tool[PATH_BYTES]; /* songtu, beside our own executable */
+    struct address listen[PROTOCOLS]; /* len 0: nowhere */
+    char tool[PATH_BYTES];            /* songtu, beside our own executable */
     int ready_fd;
     struct inheritance inherited;
     struct identity identity;
@@ -39,7 +39,7 @@ struct world {
     struct settings settings;
     struct labels *labels;
     struct tls *tls;
-    struct origin origin;
+    struct origin origins[PROTOCOLS];
     struct capsule capsule;
     bool probing;  /* its worker tries to get out, rather than to serve */
     bool checking; /* for --check alone: a certificate may be missing */

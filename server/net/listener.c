@@ -6,6 +6,7 @@
 #include "net/connection.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <netinet/in.h>
@@ -19,9 +20,19 @@
 enum { ACCEPTS_AT_ONCE = 64, PAUSE_MS = 100 };
 static const struct timeval PAUSE = { 0, PAUSE_MS * 1000 };
 
-struct listener {
+/* One of its sockets. */
+struct door {
+    struct listener *listener;
     struct listener_options options;
-    struct event *event, *pause;
+    struct event *event;
+};
+
+struct listener {
+    struct listener_options options; /* the first door's */
+    struct door doors[PROTOCOLS];
+    size_t count;
+    bool open; /* the doors' events wait for somebody */
+    struct event *pause;
     struct event *again;             /* to see whether somebody waits though there is no place */
     struct connection *first, *last; /* the newest, the oldest */
     size_t busy;
@@ -78,6 +89,14 @@ is_paused(const struct listener *listener)
 }
 
 static void
+set_open(struct listener *listener, bool open)
+{
+    for (size_t i = 0; open != listener->open && i < listener->count; i++)
+        (open ? event_add(listener->doors[i].event, NULL) : event_del(listener->doors[i].event));
+    listener->open = open;
+}
+
+static void
 settle(struct listener *listener)
 {
     bool room = listener->busy < listener->options.connections_max;
@@ -86,9 +105,9 @@ settle(struct listener *listener)
     if (!room && !listener->draining && !event_pending(listener->again, EV_TIMEOUT, NULL))
         event_add(listener->again, &PAUSE);
     if (listener->draining || !room)
-        event_del(listener->event);
+        set_open(listener, false);
     else if (!is_paused(listener))
-        event_add(listener->event, NULL);
+        set_open(listener, true);
 }
 
 /* Is it over, or does anybody wait? */
@@ -98,7 +117,8 @@ ask_whether_over(struct listener *listener)
     settle(listener);
     if ((listener->full || listener->starved) && !listener->draining && !is_paused(listener) &&
         is_roomy(listener))
-        event_active(listener->event, EV_READ, 0);
+        for (size_t i = 0; i < listener->count; i++)
+            event_active(listener->doors[i].event, EV_READ, 0);
 }
 
 static void
@@ -139,8 +159,9 @@ note_refusal(struct metrics *metrics, const struct verdict *verdict, const char 
 }
 
 static void
-take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
+take(struct door *door, int socket, const struct sockaddr_storage *peer)
 {
+    struct listener *listener = door->listener;
     char text[INET6_ADDRSTRLEN] = "?";
     struct verdict verdict = limit_take(listener->options.limit, (const struct sockaddr *)peer,
                                         clock_monotonic());
@@ -153,7 +174,7 @@ take(struct listener *listener, int socket, const struct sockaddr_storage *peer)
         close(socket);
         return;
     }
-    struct connection *connection = connection_start(&listener->options, socket, text, &verdict,
+    struct connection *connection = connection_start(&door->options, socket, text, &verdict,
                                                      on_ended, listener);
     if (connection == NULL)
         return;
@@ -178,21 +199,22 @@ pause_a_little(struct listener *listener, int why)
         listener->starved_at = listener->busy;
     }
     listener->starved = true;
-    event_del(listener->event);
+    set_open(listener, false);
     event_add(listener->pause, &PAUSE);
 }
 
 /* false: nobody waits, or nothing can be done for him now. The system says so of descriptors before
  * it looks whether there is somebody; `sure`: there is. */
 static bool
-accept_one(struct listener *listener, bool sure)
+accept_one(struct door *door, bool sure)
 {
+    struct listener *listener = door->listener;
     struct sockaddr_storage peer;
     socklen_t len = sizeof peer;
-    int socket = accept4(listener->options.socket, (struct sockaddr *)&peer, &len,
+    int socket = accept4(door->options.socket, (struct sockaddr *)&peer, &len,
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket >= 0) {
-        take(listener, socket, &peer);
+        take(door, socket, &peer);
         return true;
     }
     bool lacks = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
@@ -228,13 +250,14 @@ make_room(struct listener *listener)
 
 /* As accept_one; where there is no place left, in that of one who only waits. */
 static bool
-accept_next(struct listener *listener, bool sure)
+accept_next(struct door *door, bool sure)
 {
+    struct listener *listener = door->listener;
     size_t most = listener->options.connections_max;
     struct connection *idle = listener->busy < most ? NULL : find_idle(listener);
     if (listener->busy >= most && idle == NULL)
         return false;
-    bool waits = accept_one(listener, sure);
+    bool waits = accept_one(door, sure);
     if (listener->busy > most)
         connection_give_way(idle);
     return waits || (sure && make_room(listener));
@@ -243,11 +266,12 @@ accept_next(struct listener *listener, bool sure)
 static void
 on_accept(evutil_socket_t socket, short what, void *whom)
 {
-    struct listener *listener = whom;
+    struct door *door = whom;
+    struct listener *listener = door->listener;
     bool waits = true, alone = false;
     (void)socket, (void)what;
     for (int i = 0; waits && !alone && i < ACCEPTS_AT_ONCE; i++) {
-        waits = accept_next(listener, i == 0);
+        waits = accept_next(door, i == 0);
         alone = waits && listener->busy <= 1; /* so probably nobody stands behind him */
     }
     if (listener->full && !waits && !listener->starved && is_roomy(listener)) {
@@ -270,7 +294,7 @@ on_again(evutil_socket_t socket, short what, void *whom)
     struct listener *listener = whom;
     (void)socket, (void)what;
     if (!listener->draining && !is_paused(listener))
-        event_add(listener->event, NULL);
+        set_open(listener, true);
 }
 
 struct listener *
@@ -279,14 +303,26 @@ listener_start(const struct listener_options *options)
     struct listener *listener = memory_new(sizeof *listener);
     *listener = (struct listener){ .options = *options };
     signal(SIGPIPE, SIG_IGN); /* a reader who leaves is no reason to die */
-    listener->event = event_new(options->base, options->socket, EV_READ | EV_PERSIST, on_accept,
-                                listener);
     listener->pause = event_new(options->base, -1, 0, on_pause_over, listener);
     listener->again = event_new(options->base, -1, 0, on_again, listener);
-    if (listener->event == NULL || listener->pause == NULL || listener->again == NULL)
+    if (listener->pause == NULL || listener->again == NULL)
         memory_end();
-    event_add(listener->event, NULL);
+    listener->open = true;
+    listener_add(listener, options);
     return listener;
+}
+
+void
+listener_add(struct listener *listener, const struct listener_options *options)
+{
+    assert(listener->count < PROTOCOLS);
+    struct door *door = &listener->doors[listener->count++];
+    *door = (struct door){ .listener = listener, .options = *options };
+    door->event = event_new(options->base, options->socket, EV_READ | EV_PERSIST, on_accept, door);
+    if (door->event == NULL)
+        memory_end();
+    if (listener->open)
+        event_add(door->event, NULL);
 }
 
 void
@@ -314,7 +350,8 @@ listener_stop(struct listener *listener)
         connection_stop(listener->first);
         listener->first = next;
     }
-    event_free(listener->event);
+    for (size_t i = 0; i < listener->count; i++)
+        event_free(listener->doors[i].event);
     event_free(listener->pause);
     event_free(listener->again);
     free(listener);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* listener.h - a socket that accepts, and the conversations it began.
+/* listener.h - sockets that accept, and the conversations that began there.
  *
- * Sockets come bound and listening from the master; a listener borrows its own and never closes it.
- */
+ * Sockets come bound and listening from the master; a listener borrows them and never closes one.
+ * Whatever is spoken there, they have their places in common. */
 #pragma once
 
 #include "net/limit.h"
@@ -41,6 +41,9 @@ struct listener_options {
 };
 
 struct listener *listener_start(const struct listener_options *options);
+/* One socket more, where another protocol may be spoken; in what concerns all conversations, the
+ * options are those it was started with. PROTOCOLS at most. */
+void listener_add(struct listener *listener, const struct listener_options *options);
 /* Accepts no more; conversations go on. */
 void listener_drain(struct listener *listener);
 size_t listener_busy(const struct listener *listener); /* conversations under way */

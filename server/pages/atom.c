@@ -75,7 +75,7 @@ base_of(const struct sheet *sheet)
     bool literal = span_has_char(host, ':');
     struct span base = region_printf(sheet->region, "gemini://%s%.*s%s", literal ? "[" : "",
                                      SPAN_ARG(host), literal ? "]" : "");
-    return origin->port == protocol_find("gemini")->port
+    return origin->port == protocols[PROTOCOL_gemini].port
                ? base
                : region_printf(sheet->region, "%.*s:%u", SPAN_ARG(base), (unsigned)origin->port);
 }

@@ -86,10 +86,10 @@ worker_run(struct master *master, void *world, size_t slot, size_t seat, int con
     metrics_sit(options->metrics, seat);
     if (options->tell != NULL)
         close(options->tell_socket);
-    for (size_t i = 0; i < options->slots * options->ports; i++)
-        if (i / options->ports != slot)
+    for (size_t i = 0; i < options->slots * PROTOCOLS; i++)
+        if (i / PROTOCOLS != slot && options->sockets[i] >= 0)
             close(options->sockets[i]);
-    return options->work(world, slot, options->sockets + slot * options->ports, control);
+    return options->work(world, slot, options->sockets + slot * PROTOCOLS, control);
 }
 
 static struct child *
@@ -158,8 +158,9 @@ helper_start(struct master *master, enum role role)
     const struct master_options *options = master->options;
     pid_t pid = is_crowded(master) ? -1 : fork();
     if (pid == 0) {
-        for (size_t i = 0; i < options->slots * options->ports; i++)
-            close(options->sockets[i]);
+        for (size_t i = 0; i < options->slots * PROTOCOLS; i++)
+            if (options->sockets[i] >= 0)
+                close(options->sockets[i]);
         int (*live)(void *world) = role == WATCHER ? options->watch : options->tell;
         _exit(child_settle(master, role) ? live(master->world) : 1);
     }
@@ -265,7 +266,9 @@ static void
 close_doors(struct master *master, bool shared)
 {
     const struct master_options *options = master->options;
-    for (size_t i = 0; i < options->slots * options->ports; i++) {
+    for (size_t i = 0; i < options->slots * PROTOCOLS; i++) {
+        if (options->sockets[i] < 0)
+            continue;
         if (!shared)
             socket_stop_incoming(options->sockets[i]);
         close(options->sockets[i]);

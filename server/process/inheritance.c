@@ -20,6 +20,13 @@ static const struct kept {
     { NULL, 0 },
 };
 
+/* Gemini's were once all there are. */
+static const char *const ports[PROTOCOLS] = {
+#define PORT(name, ...) PROTOCOL_##name == PROTOCOL_gemini ? "sockets" : #name,
+    PROTOCOL_TABLE(PORT, PORT)
+#undef PORT
+};
+
 static int *
 field(struct inheritance *inheritance, const struct kept *row)
 {
@@ -37,11 +44,12 @@ read_descriptor(struct span text, int *out)
 }
 
 static bool
-read_sockets(struct span list, struct inheritance *out)
+read_sockets(struct span list, size_t port, struct inheritance *out)
 {
+    size_t *count = &out->count[port];
     while (list.at != NULL)
-        if (out->count == INHERITED_SOCKETS_MAX ||
-            !read_descriptor(span_cut(&list, ','), &out->sockets[out->count++]))
+        if (*count == INHERITED_SOCKETS_MAX ||
+            !read_descriptor(span_cut(&list, ','), &out->sockets[port][(*count)++]))
             return false;
     return true;
 }
@@ -49,8 +57,9 @@ read_sockets(struct span list, struct inheritance *out)
 static bool
 read_word(struct span name, struct span value, struct inheritance *out)
 {
-    if (span_equal(name, SPAN("sockets")))
-        return read_sockets(value, out);
+    for (size_t port = 0; port < PROTOCOLS; port++)
+        if (span_equal(name, span_of(ports[port])))
+            return read_sockets(value, port, out);
     for (const struct kept *row = kept; row->name != NULL; row++)
         if (span_equal(name, span_of(row->name)))
             return read_descriptor(value, field(out, row));
@@ -66,8 +75,11 @@ inheritance_parse(struct span text, struct inheritance *out)
         if (value.at == NULL || !read_word(name, value, &read))
             return false;
     }
-    if (read.elder < 0 || read.count == 0)
+    if (read.elder < 0 || read.count[PROTOCOL_gemini] == 0)
         return false;
+    for (size_t port = 0; port < PROTOCOLS; port++)
+        if (read.count[port] != 0 && read.count[port] != read.count[PROTOCOL_gemini])
+            return false;
     *out = read;
     return true;
 }
@@ -79,8 +91,11 @@ inheritance_print(const struct inheritance *inheritance, struct buffer *out)
     for (const struct kept *row = kept; row->name != NULL; row++)
         if (*field(&copy, row) >= 0)
             buffer_printf(out, "%s=%d ", row->name, *field(&copy, row));
-    for (size_t i = 0; i < inheritance->count; i++)
-        buffer_printf(out, "%s%d", i == 0 ? "sockets=" : ",", inheritance->sockets[i]);
+    for (size_t port = 0; port < PROTOCOLS; port++)
+        for (size_t i = 0; i < inheritance->count[port]; i++)
+            buffer_printf(out, "%s%s%s%d", i == 0 && port != PROTOCOL_gemini ? " " : "",
+                          i == 0 ? ports[port] : ",", i == 0 ? "=" : "",
+                          inheritance->sockets[port][i]);
 }
 
 /* Sets or clears close-on-exec of all; false: one of them is not open. */
@@ -91,8 +106,9 @@ mark(struct inheritance *inheritance, int flags)
     for (const struct kept *row = kept; row->name != NULL; row++)
         if (*field(inheritance, row) >= 0)
             fine = fcntl(*field(inheritance, row), F_SETFD, flags) == 0 && fine;
-    for (size_t i = 0; i < inheritance->count; i++)
-        fine = fcntl(inheritance->sockets[i], F_SETFD, flags) == 0 && fine;
+    for (size_t port = 0; port < PROTOCOLS; port++)
+        for (size_t i = 0; i < inheritance->count[port]; i++)
+            fine = fcntl(inheritance->sockets[port][i], F_SETFD, flags) == 0 && fine;
     return fine;
 }
 

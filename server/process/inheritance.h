@@ -6,9 +6,10 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/protocols.h"
 #include "base/status.h"
 
-enum { INHERITED_SOCKETS_MAX = 64 };
+enum { INHERITED_SOCKETS_MAX = 64 }; /* of a protocol */
 /* Kinds of memory (shared.h). */
 enum { INHERITED_METRICS, INHERITED_LIMITS, INHERITED_TICKETS, INHERITED_MEMORIES };
 
@@ -17,14 +18,15 @@ struct inheritance {
     int elder; /* to the master who leaves it; -1: nobody leaves us anything */
     int tell_socket;
     int memory[INHERITED_MEMORIES];
-    int sockets[INHERITED_SOCKETS_MAX]; /* in the order of workers' slots */
-    size_t count;
+    int sockets[PROTOCOLS][INHERITED_SOCKETS_MAX]; /* in the order of workers' slots */
+    size_t count[PROTOCOLS];                       /* Gemini's, or none */
 };
 
 #define INHERITANCE_NONE \
     ((struct inheritance){ .elder = -1, .tell_socket = -1, .memory = { -1, -1, -1 } })
 
-/* Bytes to values and back: "elder=9 tell=5 limits=7 sockets=3,4". false: it is no such thing. */
+/* Bytes to values and back: "elder=9 tell=5 limits=7 sockets=3,4 gopher=5,6". false: it is no such
+ * thing. */
 bool inheritance_parse(struct span text, struct inheritance *out);
 void inheritance_print(const struct inheritance *inheritance, struct buffer *out);
 

@@ -3,7 +3,8 @@
  * starts a new generation of workers on a reload, and ends them all in good order (DESIGN 4).
  *
  * It owns the listening sockets for its whole life, so that neither a crash nor a reload drops a
- * waiting connection. It knows nothing of protocols or pages: a world is whatever `load` makes. */
+ * waiting connection. It knows nothing of protocols but how many there are, nor of pages: a world
+ * is whatever `load` makes. */
 #pragma once
 
 #include "base/status.h"
@@ -25,8 +26,7 @@ enum { WORKER_READY = 'r', WORKER_DAMAGED = 'b' };
 
 struct master_options {
     size_t slots;                    /* workers */
-    size_t ports;                    /* listening addresses */
-    const int *sockets;              /* [slot * ports + port] */
+    const int *sockets;              /* [slot * PROTOCOLS + protocol]; -1: it is not spoken */
     const struct identity *identity; /* children become this; NULL: they stay who we are */
     int drain_seconds;               /* how long a leaving worker may take */
     int patience_ms;           /* for one who lets readers wait and gives no sign; 0: endless */

@@ -7,6 +7,7 @@
  * master, who counts in the common seat, says who sits where. */
 #pragma once
 
+#include "base/protocols.h"
 #include "base/status.h"
 
 #include <stdatomic.h>

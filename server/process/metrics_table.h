@@ -4,7 +4,7 @@
  *
  *   FAMILY(id, kind, name, first label, second label, title, help)
  *   SERIES(id, family, value of the first label, of the second)    one number of a family
- *   ANSWER(protocol, status)                                       a SERIES of ANSWERS
+ *   ANSWER(protocol, status)                                       a SERIES of FAMILY_ANSWERS
  *   TIMES(id, family, value of the first label)                    one histogram of a family
  *
  * Whoever changes a row changes the layout, and the file of counters is made anew. Names are kept:
@@ -47,16 +47,31 @@ SERIES(METRIC_ROUND_TIME, FAMILY_ROUND_AGE, NULL, NULL)
 
 FAMILY(FAMILY_ANSWERS, METRIC_COUNTER, "answers_total", "protocol", "status", "Answers",
        "Answers, also those cut off, by protocol and status.")
-ANSWER(gemini, 20)
-ANSWER(gemini, 51)
-ANSWER(gemini, 10)
-ANSWER(gemini, 31)
-ANSWER(gemini, 40)
-ANSWER(gemini, 41)
-ANSWER(gemini, 44)
-ANSWER(gemini, 52)
-ANSWER(gemini, 53)
-ANSWER(gemini, 59)
+#define LINE(protocol, ...) \
+    ANSWER(protocol, 20)    \
+    ANSWER(protocol, 51)    \
+    ANSWER(protocol, 10)    \
+    ANSWER(protocol, 31)    \
+    ANSWER(protocol, 40)    \
+    ANSWER(protocol, 41)    \
+    ANSWER(protocol, 44)    \
+    ANSWER(protocol, 52)    \
+    ANSWER(protocol, 53)    \
+    ANSWER(protocol, 59)
+#define HTTP(protocol, ...) \
+    ANSWER(protocol, 200)   \
+    ANSWER(protocol, 304)   \
+    ANSWER(protocol, 301)   \
+    ANSWER(protocol, 400)   \
+    ANSWER(protocol, 404)   \
+    ANSWER(protocol, 405)   \
+    ANSWER(protocol, 410)   \
+    ANSWER(protocol, 429)   \
+    ANSWER(protocol, 500)   \
+    ANSWER(protocol, 503)
+PROTOCOL_TABLE(LINE, HTTP)
+#undef LINE
+#undef HTTP
 SERIES(METRIC_ANSWER_OTHER, FAMILY_ANSWERS, "other", "other")
 
 FAMILY(FAMILY_HANDSHAKES, METRIC_COUNTER, "handshakes_total", "result", NULL, "Handshakes",

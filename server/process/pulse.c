@@ -17,8 +17,8 @@ somebody_waits(const struct master *master, size_t slot)
 {
     const struct master_options *options = master->options;
     bool waits = false;
-    for (size_t port = 0; port < options->ports; port++) {
-        int socket = options->sockets[slot * options->ports + port];
+    for (size_t port = 0; port < PROTOCOLS; port++) {
+        int socket = options->sockets[slot * PROTOCOLS + port];
         struct pollfd queue = { .fd = socket, .events = POLLIN };
         waits = waits || poll(&queue, 1, 0) == 1;
     }

@@ -28,8 +28,11 @@ become_heir(const struct master_options *options, int elder)
 {
     struct inheritance bequest = options->bequest;
     bequest.elder = elder;
-    bequest.count = options->slots * options->ports;
-    memcpy(bequest.sockets, options->sockets, bequest.count * sizeof *bequest.sockets);
+    for (size_t port = 0; port < PROTOCOLS; port++) {
+        bequest.count[port] = options->sockets[port] >= 0 ? options->slots : 0;
+        for (size_t i = 0; i < bequest.count[port]; i++)
+            bequest.sockets[port][i] = options->sockets[i * PROTOCOLS + port];
+    }
     setpgid(0, 0); /* so that it can be ended with all it started */
     inheritance_leave(&bequest);
     execvp(options->program[0], options->program);

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 #include "protocol/protocol.h"
 
-#include "protocol/gemini.h"
+#define NOTHING(...)
+#define DECLARED(name, ...)                                                                    \
+    enum parsed name##_parse(struct span, struct span, const struct origin *, struct region *, \
+                             struct question *);                                               \
+    void name##_print(const struct reply *, const struct origin *, struct buffer *);           \
+    int name##_code(const struct reply *);
+PROTOCOL_TABLE(DECLARED, NOTHING)
 
-const struct protocol protocols[] = {
-    { .name = "gemini",
-      .port = 1965,
-      .tls = true,
-      .request_max = GEMINI_URL_MAX + 2,
-      .parse = gemini_parse,
-      .print = gemini_print,
-      .code = gemini_code },
-};
+#define ROW(id, own_port, has_tls, most, listens, called) \
+    [PROTOCOL_##id] = { .name = #id,                      \
+                        .title = called,                  \
+                        .port = own_port,                 \
+                        .tls = has_tls,                   \
+                        .request_max = most,              \
+                        .parse = id##_parse,              \
+                        .print = id##_print,              \
+                        .code = id##_code },
+#define HTTP_ROW(id, own_port, listens, called) \
+    [PROTOCOL_##id] = { .name = #id, .title = called, .port = own_port, .http = true },
 
-const size_t protocol_count = sizeof protocols / sizeof *protocols;
-
-const struct protocol *
-protocol_find(const char *name)
-{
-    for (size_t i = 0; i < protocol_count; i++)
-        if (span_equal(span_of(name), span_of(protocols[i].name)))
-            return &protocols[i];
-    return NULL;
-}
+const struct protocol protocols[PROTOCOLS] = { PROTOCOL_TABLE(ROW, HTTP_ROW) };

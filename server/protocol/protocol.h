@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* protocol.h - the table of protocols: how each one asks and answers. A further protocol is one
- * file, its tests, and one row. Pure: bytes in, values out. */
+ * file, its tests, and one row (base/protocols.h). Pure: bytes in, values out. */
 #pragma once
 
 #include "base/buffer.h"
+#include "base/protocols.h"
 #include "protocol/reply.h"
 #include "protocol/request.h"
 
@@ -29,9 +30,11 @@ struct question {
 };
 
 struct protocol {
-    const char *name; /* "gemini": in settings, logs and ready lines */
-    uint16_t port;    /* its own, 1965 */
+    const char *name;  /* "gemini": in settings, logs and ready lines */
+    const char *title; /* "Gemini" */
+    uint16_t port;     /* its own, 1965 */
     bool tls;
+    bool http;          /* spoken by net/web: it has none of what follows */
     size_t request_max; /* bytes with the line end: no more is ever read */
     /* `server_name`: what TLS was told (SNI), or empty. Spans borrow from `bytes` or lie in region.
      */
@@ -43,6 +46,4 @@ struct protocol {
     int (*code)(const struct reply *reply);
 };
 
-extern const struct protocol protocols[];
-extern const size_t protocol_count;
-const struct protocol *protocol_find(const char *name); /* NULL: none */
+extern const struct protocol protocols[PROTOCOLS]; /* by enum protocol_id */

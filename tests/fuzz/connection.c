@@ -455,7 +455,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     over = false;
     struct origin origin = { { &host, 1 }, 1965, true };
     struct listener_options options = { .base = base,
-                                        .protocol = protocol_find("gemini"),
+                                        .protocol = &protocols[PROTOCOL_gemini],
                                         .tls = kind & TLS_NONE ? NULL : tls,
                                         .origin = &origin,
                                         .answer = on_question,

@@ -69,7 +69,7 @@ static void
 begin(void)
 {
     struct listener_options options = { .base = base,
-                                        .protocol = protocol_find("gemini"),
+                                        .protocol = &protocols[PROTOCOL_gemini],
                                         .socket = door,
                                         .tls = tls,
                                         .origin = &origin,

@@ -9,18 +9,17 @@
 
 START_TEST(what_is_printed_is_read_back)
 {
-    struct inheritance read, left = { 9, 5, { -1, 7, -1 }, { 3, 4 }, 2 };
+    struct inheritance read, left = { 9, 5, { -1, 7, -1 }, { { 3, 4 }, { 6, 8 } }, { 2, 2 } };
     struct buffer text = BUFFER_EMPTY;
     inheritance_print(&left, &text);
-    ck_assert_str_eq(buffer_text(&text), "elder=9 tell=5 limits=7 sockets=3,4");
+    ck_assert_str_eq(buffer_text(&text), "elder=9 tell=5 limits=7 sockets=3,4 web=6,8");
     ck_assert(inheritance_parse(buffer_span(&text), &read));
     ck_assert_int_eq(read.elder, 9);
     ck_assert_int_eq(read.tell_socket, 5);
     ck_assert_int_eq(read.memory[INHERITED_METRICS], -1);
     ck_assert_int_eq(read.memory[INHERITED_LIMITS], 7);
-    ck_assert_uint_eq(read.count, 2);
-    ck_assert_int_eq(read.sockets[0], 3);
-    ck_assert_int_eq(read.sockets[1], 4);
+    ck_assert_mem_eq(read.count, left.count, sizeof left.count);
+    ck_assert_mem_eq(read.sockets, left.sockets, sizeof left.sockets);
     buffer_fini(&text);
 }
 END_TEST
@@ -30,7 +29,8 @@ START_TEST(another_versions_words_are_passed_over_and_missing_ones_are_none)
     struct inheritance read;
     ck_assert(inheritance_parse(SPAN("elder=9 colour=blue sockets=3"), &read));
     ck_assert_int_eq(read.tell_socket, -1);
-    ck_assert_uint_eq(read.count, 1);
+    ck_assert_uint_eq(read.count[PROTOCOL_gemini], 1);
+    ck_assert_uint_eq(read.count[PROTOCOL_web], 0);
 }
 END_TEST
 
@@ -46,6 +46,8 @@ static const char *const refused[] = {
     "elder 9 sockets=3",
     "elder=9  sockets=3",
     "elder=99999999999 sockets=3",
+    "elder=9 web=3",
+    "elder=9 sockets=3,4 web=5",
     NULL, /* too many sockets */
 };
 
@@ -65,7 +67,7 @@ START_TEST(what_is_left_is_open_for_the_heir_and_then_for_nobody)
 {
     int pair[2];
     ck_assert_int_eq(pipe2(pair, O_CLOEXEC), 0);
-    struct inheritance read, left = { pair[0], -1, { -1, -1, -1 }, { pair[1] }, 1 };
+    struct inheritance read, left = { pair[0], -1, { -1, -1, -1 }, { { pair[1] } }, { 1 } };
     ck_assert_int_eq(inheritance_take(&read), STATUS_ABSENT);
     ck_assert_int_eq(read.elder, -1);
     inheritance_leave(&left);
@@ -79,7 +81,7 @@ START_TEST(what_is_left_is_open_for_the_heir_and_then_for_nobody)
     inheritance_leave(&left);
     close(pair[1]);
     ck_assert_int_eq(inheritance_take(&read), STATUS_BAD);
-    ck_assert_uint_eq(read.count, 0);
+    ck_assert_uint_eq(read.count[PROTOCOL_gemini], 0);
     close(pair[0]);
 }
 END_TEST

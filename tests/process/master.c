@@ -198,7 +198,7 @@ ready(void *whom, void *world)
 }
 
 static struct address address;
-static int sockets[SLOTS];
+static int sockets[SLOTS * PROTOCOLS];
 static pid_t master;
 
 /* What a test wants to be otherwise, it sets in *shared between the two. */
@@ -206,13 +206,16 @@ static void
 prepare(void)
 {
     bool fell_back;
+    int bound[SLOTS];
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert(shared != MAP_FAILED);
     metrics_free(metrics); /* of the test before, where there is no fork between them */
     ck_assert_int_eq(metrics_new(NULL, &metrics), STATUS_OK);
     shared->archive = shared->content = 1;
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
-    ck_assert_int_eq(socket_listen(&address, SLOTS, sockets, &fell_back), STATUS_OK);
+    ck_assert_int_eq(socket_listen(&address, SLOTS, bound, &fell_back), STATUS_OK);
+    for (int i = 0; i < SLOTS * PROTOCOLS; i++)
+        sockets[i] = i % PROTOCOLS == PROTOCOL_gemini ? bound[i / PROTOCOLS] : -1;
     ck_assert_int_eq(pipe(ready_pipe), 0);
 }
 
@@ -225,7 +228,6 @@ launch(int drain_seconds)
     if (master == 0) {
         struct master_options options = {
             .slots = SLOTS,
-            .ports = 1,
             .sockets = sockets,
             .drain_seconds = drain_seconds,
             .patience_ms = patience_ms,
@@ -251,7 +253,7 @@ launch(int drain_seconds)
         _exit(master_run(&options, load(NULL, NULL)));
     }
     for (int i = 0; i < SLOTS; i++)
-        close(sockets[i]);
+        close(sockets[i * PROTOCOLS]);
     close(ready_pipe[1]);
     return read(ready_pipe[0], &word, 1) == 1;
 }

@@ -99,7 +99,8 @@ static const struct row {
       false },
     { "content", TEXT, AT(content), "content", "/stories", "/stories", true, true },
     { "drain", NUMBER, AT(drain), "30", "0", "0", true, false },
-    { "gemini", ADDRESS, AT(gemini), "[::]:1965", "127.0.0.1:1966", "127.0.0.1:1966", true, false },
+    { "gemini", ADDRESS, AT(listen[PROTOCOL_gemini]), "[::]:1965", "127.0.0.1:1966",
+      "127.0.0.1:1966", true, false },
     { "host", TEXT, AT(host), "localhost", "Song-Tu.Example.ORG", "song-tu.example.org", true,
       true },
     { "language", TEXT, AT(language), "vi", "en-GB", "en-GB", true, true },
@@ -107,7 +108,7 @@ static const struct row {
     { "log-addresses", FLAG, AT(whole_addresses), "no", "whole", "yes", true, false },
     { "log-level", LEVEL, AT(log_level), "2", "debug", "3", true, true },
     { "metrics", TEXT, AT(metrics), "", "unix:/run/songtu/m", "unix:/run/songtu/m", true, false },
-    { "public-port", NUMBER, AT(public_port), "0", "65535", "65535", true, false },
+    { "public-port", NUMBER, AT(public_port[PROTOCOL_gemini]), "0", "65535", "65535", true, false },
     { "rate", RATE, AT(rate), "600/1m", "60/5m", "60/5m", true, false },
     { "ready-fd", NUMBER, AT(ready_fd), "-1", "3", "3", false, false },
     { "robots", LIST, AT(robots), "", "archiver , indexer", "archiver,indexer", true, false },
@@ -116,6 +117,8 @@ static const struct row {
     { "time-zone", TEXT, AT(zone), "Asia/Ho_Chi_Minh", "Asia/Tokyo", "Asia/Tokyo", true, true },
     { "title", TEXT, AT(title), "", "Tin mới", "Tin mới", true, false },
     { "user", TEXT, AT(user), "songtu", "nobody", "nobody", true, false },
+    { "web", ADDRESS, AT(listen[PROTOCOL_web]), "", "127.0.0.1:80", "127.0.0.1:80", true, false },
+    { "web-public-port", NUMBER, AT(public_port[PROTOCOL_web]), "0", "443", "443", true, false },
     { "workers", NUMBER, AT(workers), "0", "64", "64", true, false },
 #undef AT
 };
@@ -139,7 +142,7 @@ shown(const struct row *row)
     case NUMBER:
         return region_printf(region, "%lld", (long long)*(const int64_t *)at).at;
     case ADDRESS:
-        return address_print(at, address);
+        return ((const struct address *)at)->len > 0 ? address_print(at, address) : "";
     case LEVEL:
         return region_printf(region, "%d", (int)*(const enum log_level *)at).at;
     case SANDBOX:
@@ -431,7 +434,7 @@ START_TEST(what_only_a_restart_changes_is_kept_and_named)
     ck_assert_str_eq(buffer_text(&kept), "gemini, user, workers");
     ck_assert_uint_eq(settings.workers, 2);
     ck_assert_str_eq(settings.user.at, "songtu");
-    ck_assert_uint_eq(address_port(&settings.gemini), 1);
+    ck_assert_uint_eq(address_port(&settings.listen[PROTOCOL_gemini]), 1);
     ck_assert_str_eq(settings.log.at, "b");
     ck_assert_str_eq(settings.title.at, "Hai");
     buffer_clear(&kept);
