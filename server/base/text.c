@@ -81,9 +81,9 @@ text_is_control(struct span text)
 bool
 text_is_invisible(uint32_t point)
 {
-    return (point >= 0x200B && point <= 0x200F) || (point >= 0x202A && point <= 0x202E) ||
-           (point >= 0x2060 && point <= 0x2069) || point == 0xFEFF ||
-           (point >= 0xFDD0 && point <= 0xFDEF) || (point & 0xFFFE) == 0xFFFE ||
+    return point == 0xAD || point == 0x61C || (point >= 0x200B && point <= 0x200F) ||
+           (point >= 0x202A && point <= 0x202E) || (point >= 0x2060 && point <= 0x2069) ||
+           point == 0xFEFF || (point >= 0xFDD0 && point <= 0xFDEF) || (point & 0xFFFE) == 0xFFFE ||
            (point >= 0xE0000 && point <= 0xE007F);
 }
 

@@ -13,9 +13,9 @@ size_t text_next(struct span text, uint32_t *out);
 bool text_is_utf8(struct span text);
 /* C0, C1 (U+0080 to U+009F) or DEL stands first. */
 bool text_is_control(struct span text);
-/* Bidi and invisible controls that imported or peers' text has no business with: U+200B..200F,
- * U+202A..202E, U+2060..2069, U+FEFF, tag characters; and noncharacters, which YAML does not take.
- */
+/* Bidi and invisible controls that imported or peers' text has no business with: the soft
+ * hyphen, U+061C, U+200B..200F, U+202A..202E, U+2060..2069, U+FEFF, tag characters; and
+ * noncharacters, which YAML does not take. */
 bool text_is_invisible(uint32_t point);
 
 /* A language tag by its form (BCP 47): "vi", "en-GB"; letters first, then letters and digits, in

@@ -110,8 +110,6 @@ add_special(struct prose *prose, struct span text)
         add_windows(prose, second);
         return 2;
     }
-    if ((unsigned char)text.at[0] == 0xC2 && second == 0xAD)
-        return 2;
     buffer_add_char(&prose->text, text.at[0]);
     return 1;
 }

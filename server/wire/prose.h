@@ -35,8 +35,8 @@ void prose_clear(struct prose *prose);
 void prose_pause(struct prose *prose);
 bool prose_is_blank(const struct prose *prose);
 
-/* Text as a document has it: characters of windows-1252 that stand among the controls are those
- * meant, soft hyphens go. */
+/* Text as a document has it: where windows-1252 has characters and Unicode controls, those are
+ * meant. */
 void prose_add(struct prose *prose, struct span text);
 /* A line ends here. */
 void prose_break(struct prose *prose);

@@ -202,7 +202,7 @@ static const struct {
       "b\xC2\x9B"
       "c",
       "a bc" },
-    { "\uFEFFa\u200Bb\u202Ec\u2066d\u2060", "abcd" },
+    { "\uFEFFa\u200Bb\u202Ec\u2066d\u2060e\u00ADf\u061Cg", "abcdefg" },
     { "x\uFFFEy\uFDD0z", "xyz" },
     { "e\u200D\u0301", "é" }, /* normal form comes last */
     { "a\xFF", "a\uFFFD" },

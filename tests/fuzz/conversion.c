@@ -41,7 +41,7 @@ require_fit(const struct conversion *made)
             uint32_t point;
             require(!text_is_control(rest));
             rest = span_skip(rest, text_next(rest, &point));
-            require(!text_is_invisible(point) && point != 0xAD);
+            require(!text_is_invisible(point));
         }
         if (line.kind == GEMLINE_LINK)
             require_link(&line);

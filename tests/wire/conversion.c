@@ -145,6 +145,7 @@ static const struct {
     { "<pre><code class='language-c'>int a;\n\n  f();\n</code></pre>",
       "```c\nint a;\n\n  f();\n```\n" },
     { "<div class='highlight-source-sh'><pre>ls<br>cd</pre></div>", "```sh\nls\ncd\n```\n" },
+    { "<pre>a&shy;b&#8203;c</pre>", "```\nabc\n```\n" },
     { "<pre>a\n``` b\n\tc</pre>", "```\na\n ``` b\n        c\n```\n" },
     { "<figure><pre>a</pre><figcaption>Một lệnh</figcaption></figure>", "```Một lệnh\na\n```\n" },
     { "<p>Gọi <code>ls -l</code> nhé</p>", "Gọi ls -l nhé\n" },
