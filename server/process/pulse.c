@@ -70,17 +70,32 @@ silence(const struct master *master, struct child *child, int64_t now)
     return child->asked != 0 ? now - child->asked : 0;
 }
 
+/* Who hangs before he was ever ready holds up his generation, and every reload behind it. */
+static void
+feel_beginner(struct child *child, int64_t lived, int64_t most)
+{
+    if (lived < most)
+        return;
+    log_warn("worker has not begun to serve for %d s: it is killed pid=%d", (int)(lived / 1000),
+             (int)child->pid);
+    kill(child->pid, SIGKILL);
+}
+
 static void
 feel(struct master *master, struct child *child, int64_t now)
 {
     int64_t patience = master->options->patience_ms, silent = silence(master, child, now);
+    if (!child->leaving && !child->ready) {
+        feel_beginner(child, now - child->born, patience * PATIENCES);
+        return;
+    }
     if (child->leaving && silent >= patience * PATIENCES) {
         log_warn("worker has not answered for %d s: it is killed pid=%d", (int)(silent / 1000),
                  (int)child->pid);
         kill(child->pid, SIGKILL);
         child->asked = 0;
         child->silent = false;
-    } else if (!child->leaving && (!child->ready || child->generation != master->current)) {
+    } else if (!child->leaving && child->generation != master->current) {
         return;
     } else if (child->asked == 0 && (child->leaving || somebody_waits(master, child->slot))) {
         ask(master, child, now);

@@ -817,6 +817,24 @@ START_TEST(a_silent_worker_of_a_former_world_is_killed)
 }
 END_TEST
 
+START_TEST(new_workers_that_hang_leave_the_old_ones)
+{
+    pid_t worker;
+    patience_ms = 20;
+    start();
+    shared->slow = 1;
+    kill(master, SIGHUP);
+    for (int i = 0; shared->kept != '1'; i++, poll(NULL, 0, 10))
+        ck_assert_int_lt(i, PATIENCE_MS / 10);
+    ck_assert_int_eq(ask(&worker), '1');
+    shared->slow = 0;
+    kill(master, SIGHUP);
+    wait_for_number('3');
+    stop();
+    patience_ms = 0;
+}
+END_TEST
+
 /* It lets readers wait, and says that it is there. */
 START_TEST(a_full_worker_stays)
 {
@@ -863,6 +881,7 @@ add_tests(TCase *tests)
     tcase_add_test(tests, a_stopped_worker_is_replaced_and_leaves_when_it_goes_on);
     tcase_add_test(tests, a_worker_that_stays_silent_is_killed);
     tcase_add_test(tests, a_silent_worker_of_a_former_world_is_killed);
+    tcase_add_test(tests, new_workers_that_hang_leave_the_old_ones);
     tcase_add_test(tests, a_full_worker_stays);
 }
 
