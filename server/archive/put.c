@@ -12,7 +12,7 @@ struct putting {
     struct writer *writer;
     int64_t id, instant, added;
     const struct story *story;
-    const struct sentences *sentences; /* that speak of a city */
+    const struct reading *reading; /* it came of */
     int bucket;
     unsigned char newest[NEWEST_BYTES];
     size_t newest_len;
@@ -103,7 +103,7 @@ add_listings(struct putting *putting)
     collect_terms(putting, THEME, putting->story->themes);
     for (size_t c = 0; c < putting->counts[CITY]; c++) {
         const struct place *city = &putting->terms[CITY][c];
-        struct span words = sentences_about(putting->sentences, city->term);
+        struct span words = sentences_about(&putting->reading->sentences, city->term);
         for (size_t t = 0; status == STATUS_OK && t < putting->counts[THEME]; t++)
             status = add_listing(putting, city->id, putting->terms[THEME][t].id, words);
     }
@@ -179,12 +179,14 @@ add_words(struct putting *putting, struct span slug)
                     dated ? TOKENIZER_RAW "all" : TOKENIZER_RAW "all " TOKENIZER_RAW "undated");
     add_filed(putting, CITY, "city", &filed);
     add_filed(putting, THEME, "theme", &filed);
+    const struct span *words = putting->reading->words;
     const struct searchable searchable = {
         .story = putting->id,
         .slug = slug,
         .date = dated ? story->date : date_at(putting->added),
         .newest = { (const char *)putting->newest, putting->newest_len },
-        .texts = { story->title, story->summary, story->author, story->body, buffer_span(&filed) }
+        .texts = { words[SEARCHABLE_TITLE], words[SEARCHABLE_SUMMARY], words[SEARCHABLE_AUTHOR],
+                   words[SEARCHABLE_BODY], buffer_span(&filed) }
     };
     enum status status = writer_search_put(putting->writer, &searchable);
     buffer_fini(&filed);
@@ -218,12 +220,13 @@ note_addresses(struct putting *putting, struct span slug, bool served)
 }
 
 enum status
-writer_put(struct writer *writer, struct span slug, const struct story *story,
-           const struct sentences *sentences, const struct origin *from)
+writer_put(struct writer *writer, const struct reading *reading, const struct origin *from)
 {
+    const struct story *story = &reading->story;
+    struct span slug = reading->slug;
     struct putting *putting = memory_new(sizeof *putting);
     bool served = story_is_served(story, writer->options->now);
-    *putting = (struct putting){ .writer = writer, .story = story, .sentences = sentences };
+    *putting = (struct putting){ .writer = writer, .story = story, .reading = reading };
     putting->added = story->added.precision != DATE_NONE ? story->added.instant : 0;
     putting->instant = story->date.precision != DATE_NONE ? story->date.instant : putting->added;
     putting->bucket = store_bucket(&story->date);

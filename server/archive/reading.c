@@ -101,6 +101,15 @@ check_terms(struct reading *reading, const struct desk *desk)
                           kind == CITY ? "city" : "theme", SPAN_ARG(lists[kind].at[i]), keys[kind]);
 }
 
+static void
+take_words(struct reading *reading)
+{
+    const struct story *story = &reading->story;
+    const struct span texts[] = { story->title, story->summary, story->author, story->body };
+    for (int i = 0; i < SEARCHABLE_FILED; i++)
+        reading->words[i] = searchable_words(i, texts[i], reading->region);
+}
+
 void
 reading_do(struct reading *reading, const struct desk *desk)
 {
@@ -115,4 +124,5 @@ reading_do(struct reading *reading, const struct desk *desk)
     check_terms(reading, desk);
     if (reading->story.cities.count > 0)
         reading->sentences = sentences_of(&reading->story, desk->terms[CITY], reading->region);
+    take_words(reading);
 }

@@ -4,6 +4,7 @@
  * Touches no archive, so that several can be read at once. */
 #pragma once
 
+#include "archive/searchable.h"
 #include "archive/sentences.h"
 #include "base/buffer.h"
 #include "base/hash.h"
@@ -40,7 +41,8 @@ struct reading {
     /* STATUS_OK: `text` is `story`; else `fault` says why it is none. */
     enum status parsed;
     struct story story;
-    struct sentences sentences; /* about its cities */
+    struct sentences sentences;          /* about its cities */
+    struct span words[SEARCHABLE_FILED]; /* of the texts it is found by */
     struct fault fault;
 };
 

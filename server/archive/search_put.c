@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-#include "archive/tokenizer.h"
 #include "archive/writer.h"
 #include "base/buffer.h"
 #include "base/hash.h"
-#include "story/gemtext.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_BYTES = 8 << 20 };
+enum { BATCH_BYTES = 14 << 20 /* of words; what the index's hash holds */ };
 
 /* A row to be written to the index, or taken out by what it was written with. */
 struct change {
@@ -48,23 +46,6 @@ writer_search_free(struct writer *writer)
     writer->search = NULL;
 }
 
-/* What of gemtext is text: no addresses, no marks of line types. */
-static struct span
-plain_body(struct span body, struct region *region)
-{
-    struct buffer text = BUFFER_EMPTY;
-    struct gemtext walk = gemtext_walk(body);
-    struct gemline line;
-    while (gemtext_next(&walk, &line))
-        if (line.kind != GEMLINE_TOGGLE) {
-            buffer_add(&text, line.text);
-            buffer_add_char(&text, '\n');
-        }
-    struct span copy = region_copy(region, buffer_span(&text));
-    buffer_fini(&text);
-    return copy;
-}
-
 static uint64_t
 sum_of(const struct span texts[SEARCHABLE_TEXTS])
 {
@@ -91,8 +72,7 @@ enqueue(struct writer *writer, int64_t row, bool adds, uint64_t sum,
     struct change *change = &queue->at[queue->count];
     *change = (struct change){ .row = row, .turn = queue->count++, .sum = sum, .adds = adds };
     for (size_t i = 0; i < SEARCHABLE_TEXTS; i++) {
-        change->texts[i] = i == SEARCHABLE_BODY ? plain_body(texts[i], queue->region)
-                                                : region_copy(queue->region, texts[i]);
+        change->texts[i] = region_copy(queue->region, texts[i]);
         queue->bytes += change->texts[i].len;
     }
     return queue->bytes > BATCH_BYTES ? writer_search_flush(writer) : STATUS_OK;
@@ -165,7 +145,7 @@ recall(struct archive *archive, int64_t story, struct region *region, struct cha
     sqlite3_bind_int64(text, 1, story);
     status = store_step(archive, text);
     for (int i = 0; status == STATUS_OK && i < SEARCHABLE_FILED; i++)
-        out->texts[i] = store_text(text, i, region);
+        out->texts[i] = searchable_words(i, store_text(text, i, region), region);
     store_done(text);
     return status;
 }

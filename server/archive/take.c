@@ -170,7 +170,7 @@ take_in(struct writer *writer, const struct reading *reading)
         fault = reading->fault;
     if (owned && reading->parsed == STATUS_OK && !says_the_same(writer, reading, &memory)) {
         struct origin origin = { reading->path, reading_line_of(text, "aliases:"), written };
-        status = writer_put(writer, reading->slug, &reading->story, &reading->sentences, &origin);
+        status = writer_put(writer, reading, &origin);
         writer->summary.changed++;
     }
     if (is_new && owned && reading->parsed == STATUS_OK)

@@ -48,6 +48,44 @@ take_words(struct span text, void *whom, token_fn *token)
     return result;
 }
 
+/* A token taken apart ahead: how long it is, and whether it stands where the one before it does, in
+ * one byte; then it. */
+enum { TAKEN_BESIDE = 0x80 };
+
+static int
+on_taken(void *whom, int flags, const char *token, int len, int from, int to)
+{
+    struct buffer *out = whom;
+    (void)from, (void)to;
+    buffer_add_char(out, (char)(len | (flags != 0 ? TAKEN_BESIDE : 0)));
+    buffer_add(out, (struct span){ token, (size_t)len });
+    return SQLITE_OK;
+}
+
+void
+tokenizer_take(struct span text, struct buffer *out)
+{
+    if (out->len == 0)
+        buffer_add_text(out, TOKENIZER_TAKEN);
+    take_words(text, out, on_taken);
+}
+
+/* Where they stood in the text is not told: the index does not keep it. */
+static int
+take_taken(struct span text, void *whom, token_fn *token)
+{
+    int result = SQLITE_OK;
+    for (size_t at = 1, len; result == SQLITE_OK && at < text.len; at += len + 1) {
+        int head = (unsigned char)text.at[at];
+        len = (size_t)(head & ~TAKEN_BESIDE);
+        if (len >= text.len - at)
+            break; /* no work of tokenizer_take's */
+        result = token(whom, (head & TAKEN_BESIDE) != 0 ? FTS5_TOKEN_COLOCATED : 0,
+                       text.at + at + 1, (int)len, 0, 0);
+    }
+    return result;
+}
+
 static int
 tokenize(Fts5Tokenizer *tokenizer, void *whom, int flags, const char *at, int len, token_fn *token)
 {
@@ -57,6 +95,8 @@ tokenize(Fts5Tokenizer *tokenizer, void *whom, int flags, const char *at, int le
         return SQLITE_OK;
     if ((flags & FTS5_TOKENIZE_QUERY) != 0 || span_starts(text, SPAN(TOKENIZER_RAW)))
         return take_raw(text, whom, token);
+    if (span_starts(text, SPAN(TOKENIZER_TAKEN)))
+        return take_taken(text, whom, token);
     return take_words(text, whom, token);
 }
 

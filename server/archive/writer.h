@@ -4,6 +4,7 @@
 
 #include "archive/index.h"
 #include "archive/readers.h"
+#include "archive/searchable.h"
 #include "archive/store.h"
 #include "base/yaml.h"
 #include "story/story.h"
@@ -89,26 +90,18 @@ struct origin {
     size_t alias_line; /* of its `aliases:` */
     int64_t written;
 };
-enum status writer_put(struct writer *writer, struct span slug, const struct story *story,
-                       const struct sentences *sentences, const struct origin *from) MUST_CHECK;
+enum status writer_put(struct writer *writer, const struct reading *reading,
+                       const struct origin *from) MUST_CHECK;
 enum status writer_drop(struct writer *writer, struct span slug) MUST_CHECK;
 enum status writer_terms(struct writer *writer) MUST_CHECK;
 /* search_put.c: the words a story is found by. What is put and dropped waits for others, until
  * writer_search_flush. */
-enum {
-    SEARCHABLE_TITLE,
-    SEARCHABLE_SUMMARY,
-    SEARCHABLE_AUTHOR,
-    SEARCHABLE_BODY,  /* gemtext */
-    SEARCHABLE_FILED, /* tokens as they are, see tokenizer.h */
-    SEARCHABLE_TEXTS
-};
 struct searchable {
     int64_t story;
     struct span slug;
-    struct date date;   /* of the day it is sorted under */
-    struct span newest; /* the key of its listings */
-    struct span texts[SEARCHABLE_TEXTS];
+    struct date date;                    /* of the day it is sorted under */
+    struct span newest;                  /* the key of its listings */
+    struct span texts[SEARCHABLE_TEXTS]; /* searchable_words; what it is filed under as it is */
 };
 enum status writer_search_put(struct writer *writer, const struct searchable *story) MUST_CHECK;
 enum status writer_search_drop(struct writer *writer, int64_t story) MUST_CHECK;
