@@ -109,6 +109,13 @@ sum_up(struct writer *writer, int before)
 }
 
 static enum status
+settle(struct writer *writer)
+{
+    enum status status = writer_search_flush(writer);
+    return status == STATUS_OK && run(writer, store_settle) != SQLITE_OK ? STATUS_FAILED : status;
+}
+
+static enum status
 bring_up_to_date(struct writer *writer)
 {
     int before = sqlite3_total_changes(writer->archive->db);
@@ -117,8 +124,8 @@ bring_up_to_date(struct writer *writer)
         status = writer_moved_read(writer);
     if (status == STATUS_OK)
         status = writer_scan(writer);
-    if (status == STATUS_OK && writer->gathering && run(writer, store_settle) != SQLITE_OK)
-        status = STATUS_FAILED;
+    if (status == STATUS_OK && writer->gathering)
+        status = settle(writer);
     writer->gathering = false;
     if (status == STATUS_OK)
         status = writer_removed(writer);

@@ -52,10 +52,16 @@ const char store_schema[] =
     "CREATE INDEX search_row_story ON search_row(story);";
 
 /* Put one by one, in no order, the rows of listing would each go to another page, of a table much
- * larger than memory. */
+ * larger than memory. Words are merged once, when all are there, not each four times on the way;
+ * the pages that this leaves are listing's. */
 const char store_gather[] = "DROP INDEX listing_period; DROP INDEX listing_story;"
-                            "CREATE TEMP TABLE listing AS SELECT * FROM main.listing;";
+                            "CREATE TEMP TABLE listing AS SELECT * FROM main.listing;"
+                            "INSERT INTO search(search, rank) VALUES('automerge', 0);"
+                            "INSERT INTO search(search, rank) VALUES('crisismerge', 1999);";
 const char store_settle[] =
+    "INSERT INTO search(search) VALUES('optimize');"
+    "INSERT INTO search(search, rank) VALUES('automerge', 4);"
+    "INSERT INTO search(search, rank) VALUES('crisismerge', 16);"
     "INSERT INTO main.listing SELECT * FROM temp.listing ORDER BY city, theme, newest;"
     "DROP TABLE temp.listing;" LISTING_INDEXES "INSERT INTO tally SELECT city, theme, bucket, "
     "count(*) FROM listing GROUP BY city, theme, bucket;"
