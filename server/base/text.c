@@ -126,6 +126,25 @@ is_settled(uint32_t point)
            (point >= 0x2002 && point <= 0x206F) || point == 0x11A7;
 }
 
+/* The bytes of the character at `at`, if it is one of those beyond ASCII that nearly all Vietnamese
+ * is written with: U+00A1 to U+02FF, U+1EA0 to U+1EF9, and dashes, quotes and dots of U+2010 to
+ * U+2027. They are settled, and shown. Else 0. */
+static size_t
+common_length(struct span text, size_t at)
+{
+    const unsigned char *bytes = (const unsigned char *)text.at + at;
+    size_t left = text.len - at;
+    if (bytes[0] >= 0xC2 && bytes[0] <= 0xCB)
+        return left >= 2 && (bytes[1] & 0xC0) == 0x80 && (bytes[0] > 0xC2 || bytes[1] > 0xA0) ? 2
+                                                                                              : 0;
+    if (left < 3 || (bytes[2] & 0xC0) != 0x80)
+        return 0;
+    if (bytes[0] == 0xE1)
+        return (bytes[1] == 0xBA && bytes[2] >= 0xA0) || (bytes[1] == 0xBB && bytes[2] <= 0xB9) ? 3
+                                                                                                : 0;
+    return bytes[0] == 0xE2 && bytes[1] == 0x80 && bytes[2] >= 0x90 && bytes[2] <= 0xA7 ? 3 : 0;
+}
+
 /* The bytes of settled characters in front, and in *last where the last of them begins. */
 static size_t
 settled_length(struct span text, size_t *last)
@@ -139,6 +158,8 @@ settled_length(struct span text, size_t *last)
             break;
         if (is_ascii(text.at[len]))
             next = 1;
+        else if ((next = common_length(text, len)) > 0)
+            continue;
         else if ((next = text_next(span_skip(text, len), &point)) > 0 && !is_settled(point))
             next = 0;
     } while (next > 0);
@@ -258,6 +279,26 @@ text_is_nfc(struct span text)
     return same;
 }
 
+/* It is one line that is fit to be shown as it is, of characters that nearly all lines are of. */
+static bool
+is_clean(struct span text)
+{
+    size_t at = 0, next;
+    bool gap = true;
+    for (; at < text.len; at += next) {
+        if (text.at[at] == ' ' && gap)
+            return false;
+        gap = text.at[at] == ' ';
+        if (is_ascii(text.at[at]))
+            next = text.at[at] >= ' ' && text.at[at] < 0x7f;
+        else
+            next = common_length(text, at);
+        if (next == 0)
+            return false;
+    }
+    return !gap;
+}
+
 /* How many bytes it begins with that are ASCII and shown. */
 static size_t
 plain_length(struct span text)
@@ -274,6 +315,10 @@ text_clean(struct span text, struct buffer *out)
     /* Normalised afterwards: what stood around something removed may join. */
     struct buffer kept = BUFFER_EMPTY;
     bool gap = false;
+    if (is_clean(text)) {
+        buffer_add(out, text);
+        return;
+    }
     while (text.len > 0) {
         size_t plain = plain_length(text);
         if (plain > 0) {

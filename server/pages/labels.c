@@ -126,7 +126,8 @@ static size_t
 find(struct span key)
 {
     size_t i = 0;
-    while (i < LABELS && !span_equal(key, span_of(table[i].key)))
+    while (i < LABELS && (key.len == 0 || table[i].key[0] != key.at[0] ||
+                          !span_equal(key, span_of(table[i].key))))
         i++;
     return i;
 }

@@ -208,6 +208,13 @@ static const struct {
     { "a\xFF", "a\uFFFD" },
     { "\xC3\x01\xA0", "\uFFFD\uFFFD" }, /* what is removed joins no bytes */
     { "Ha\u0300 Nô\u0323i", "Hà Nội" },
+    { "12/07 · “Hà Nội” – ưỡỹ…", "12/07 · “Hà Nội” – ưỡỹ…" }, /* as nearly all text is */
+    { "Hà  Nội", "Hà Nội" },
+    { "Hà Nội ", "Hà Nội" },
+    { "Hà\u2028Nội\u0301", "Hà Nộí" },
+    { "ỹ\u0309", "ỹ\u0309" },
+    { "Hà\xC3", "Hà\uFFFD" },
+    { "Hà\xE1\xBB", "Hà\uFFFD\uFFFD" },
 };
 
 START_TEST(clean_text_is_one_line_fit_to_be_shown)
