@@ -3,6 +3,8 @@
 
 #include "archive/store.h"
 
+#include <string.h>
+
 /* The name in `lang` out of "vi\tHà Nội\nen\tHanoi\n", else the first. */
 static struct span
 name_in(struct span names, struct span lang)
@@ -19,7 +21,7 @@ name_in(struct span names, struct span lang)
 }
 
 static struct term_row
-read_term(sqlite3_stmt *row, struct span lang, struct region *region, int64_t *id)
+read_term(sqlite3_stmt *row, struct span lang, struct region *region)
 {
     struct term_row term = { .slug = store_text(row, 0, region),
                              .name = name_in(store_text(row, 1, region), lang),
@@ -28,7 +30,6 @@ read_term(sqlite3_stmt *row, struct span lang, struct region *region, int64_t *i
     struct span until = store_text(row, 3, region);
     if (until.len > 0 && !date_parse(until, &term.until))
         term.until = (struct date){ DATE_NONE, 1, 1, 1, 0 };
-    *id = sqlite3_column_int64(row, 5);
     return term;
 }
 
@@ -51,7 +52,6 @@ static enum status
 add_into_name(struct archive *archive, struct span lang, struct region *region,
               struct term_row *term)
 {
-    int64_t id;
     if (term->into.len == 0)
         return STATUS_OK;
     sqlite3_stmt *find = store_get(archive, SQL_FIND_TERM);
@@ -59,7 +59,7 @@ add_into_name(struct archive *archive, struct span lang, struct region *region,
     store_bind_text(find, 2, term->into);
     enum status status = store_step(archive, find);
     if (status == STATUS_OK)
-        term->into_name = read_term(find, lang, region, &id).name;
+        term->into_name = read_term(find, lang, region).name;
     store_done(find);
     return status == STATUS_ABSENT ? STATUS_OK : status;
 }
@@ -74,8 +74,10 @@ archive_find_term(struct archive *archive, enum taxonomy_kind kind, struct span 
     sqlite3_bind_int(find, 1, (int)kind);
     store_bind_text(find, 2, slug);
     enum status status = store_step(archive, find);
-    if (status == STATUS_OK)
-        term = read_term(find, lang, region, &id);
+    if (status == STATUS_OK) {
+        term = read_term(find, lang, region);
+        id = sqlite3_column_int64(find, 5);
+    }
     store_done(find);
     if (status == STATUS_OK)
         status = store_count(archive, kind == CITY ? id : 0, kind == THEME ? id : 0, BUCKET_ALL,
@@ -87,90 +89,63 @@ archive_find_term(struct archive *archive, enum taxonomy_kind kind, struct span 
     return status;
 }
 
-struct term_array {
-    struct term_row *at;
-    int64_t *ids;
-    size_t count, room;
-};
-
 static void
-term_array_add(struct term_array *array, struct region *region, struct term_row term, int64_t id)
+add_term(struct term_rows *terms, size_t *room, struct region *region, struct term_row term)
 {
-    if (array->count == array->room) {
-        size_t room = array->room == 0 ? 64 : 2 * array->room;
-        struct term_row *grown = region_array(region, room, sizeof *grown);
-        int64_t *ids = region_array(region, room, sizeof *ids);
-        for (size_t i = 0; i < array->count; i++) {
-            grown[i] = array->at[i];
-            ids[i] = array->ids[i];
-        }
-        *array = (struct term_array){ grown, ids, array->count, room };
+    struct term_row *at = (struct term_row *)(uintptr_t)terms->at; /* ours */
+    if (terms->count == *room) {
+        *room = *room == 0 ? 64 : 2 * *room;
+        at = region_array(region, *room, sizeof *at);
+        if (terms->count > 0)
+            memcpy(at, terms->at, terms->count * sizeof *at);
+        terms->at = at;
     }
-    array->ids[array->count] = id;
-    array->at[array->count++] = term;
-}
-
-/* Counts them one by one, drops those without a story, and names what absorbed them. */
-static enum status
-settle_terms(struct archive *archive, enum taxonomy_kind kind, struct scope scope, struct span lang,
-             bool empty, struct region *region, struct term_array *terms)
-{
-    enum status status = STATUS_OK;
-    size_t kept = 0;
-    int64_t city = term_id(archive, CITY, scope.city), theme = term_id(archive, THEME, scope.theme);
-    for (size_t i = 0; status == STATUS_OK && i < terms->count; i++) {
-        struct term_row term = terms->at[i];
-        status = store_count(archive, kind == CITY ? terms->ids[i] : city,
-                             kind == THEME ? terms->ids[i] : theme, BUCKET_ALL, &term.count);
-        if (status == STATUS_OK && (term.count > 0 || empty)) {
-            status = add_into_name(archive, lang, region, &term);
-            terms->at[kept++] = term;
-        }
-    }
-    terms->count = kept;
-    return status;
-}
-
-static enum status
-collect_terms(struct archive *archive, sqlite3_stmt *statement, struct span lang,
-              struct region *region, struct term_array *terms)
-{
-    enum status status;
-    while ((status = store_step(archive, statement)) == STATUS_OK) {
-        int64_t id;
-        struct term_row term = read_term(statement, lang, region, &id);
-        term_array_add(terms, region, term, id);
-    }
-    store_done(statement);
-    return status == STATUS_ABSENT ? STATUS_OK : status;
+    at[terms->count++] = term;
 }
 
 enum status
 archive_terms(struct archive *archive, enum taxonomy_kind kind, struct scope scope,
               struct span lang, bool empty, struct region *region, struct term_rows *out)
 {
-    struct term_array terms = { 0 };
+    enum { INTO_NAMES = 6, COUNT = 7 };
+    struct term_rows terms = { NULL, 0 };
+    size_t room = 0;
+    enum status status;
     sqlite3_stmt *all = store_get(archive, SQL_TERMS);
     sqlite3_bind_int(all, 1, (int)kind);
-    enum status status = collect_terms(archive, all, lang, region, &terms);
-    if (status == STATUS_OK)
-        status = settle_terms(archive, kind, scope, lang, empty, region, &terms);
-    if (status == STATUS_OK)
-        *out = (struct term_rows){ terms.at, terms.count };
-    return status;
+    sqlite3_bind_int64(all, 2,
+                       kind == CITY ? term_id(archive, THEME, scope.theme)
+                                    : term_id(archive, CITY, scope.city));
+    while ((status = store_step(archive, all)) == STATUS_OK) {
+        uint64_t count = (uint64_t)sqlite3_column_int64(all, COUNT);
+        if (count == 0 && !empty)
+            continue;
+        struct term_row term = read_term(all, lang, region);
+        term.count = count;
+        term.into_name = name_in(store_text(all, INTO_NAMES, region), lang);
+        add_term(&terms, &room, region, term);
+    }
+    store_done(all);
+    if (status == STATUS_ABSENT)
+        *out = terms;
+    return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
 static enum status
 story_terms(struct archive *archive, int64_t story, enum taxonomy_kind kind, struct span lang,
             struct region *region, struct term_rows *out)
 {
-    struct term_array terms = { 0 };
+    struct term_rows terms = { NULL, 0 };
+    size_t room = 0;
+    enum status status;
     sqlite3_stmt *find = store_get(archive, SQL_STORY_TERMS);
     sqlite3_bind_int64(find, 1, story);
     sqlite3_bind_int(find, 2, (int)kind);
-    enum status status = collect_terms(archive, find, lang, region, &terms);
-    *out = (struct term_rows){ terms.at, terms.count };
-    return status;
+    while ((status = store_step(archive, find)) == STATUS_OK)
+        add_term(&terms, &room, region, read_term(find, lang, region));
+    store_done(find);
+    *out = terms;
+    return status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
 static struct spans

@@ -103,8 +103,11 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
         " ORDER BY t.central DESC, CASE x.kind WHEN 0 THEN t.ord END, x.place",
     [SQL_FIND_TERM] = "SELECT slug, names, central, until, into_slug, id FROM term"
                       " WHERE kind = ?1 AND slug = ?2",
-    [SQL_TERMS] = "SELECT slug, names, central, until, into_slug, id FROM term WHERE kind = ?1"
-                  " ORDER BY central DESC, ord, slug",
+    [SQL_TERMS] = "SELECT t.slug, t.names, t.central, t.until, t.into_slug, t.id, i.names, y.count"
+                  " FROM term t LEFT JOIN term i ON i.kind = t.kind AND i.slug = t.into_slug"
+                  " LEFT JOIN tally y ON y.city = iif(t.kind = 0, t.id, ?2)"
+                  " AND y.theme = iif(t.kind = 0, ?2, t.id) AND y.bucket = -1"
+                  " WHERE t.kind = ?1 ORDER BY t.central DESC, t.ord, t.slug",
     [SQL_COUNT] = "SELECT count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket = ?3",
     [SQL_PERIODS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket >= 0"
                     " ORDER BY bucket DESC",
