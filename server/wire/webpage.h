@@ -55,7 +55,8 @@ struct webpage_link {
 /* Every text is in NFC and clean (text_clean), and empty where the page has none. */
 struct webpage {
     struct span title, site; /* the title without the site's name */
-    struct span lead;        /* what the page has for a lead (sapo), before or in the body */
+    struct span lead;        /* the paragraph that opens it (sapo), where one stands out */
+    bool lead_in_body;       /* it is the body's first paragraph, too; else it stands before it */
     struct span summary;     /* what it tells search engines that it is about */
     struct span author, section, lang;
     struct span dateline;  /* a place that stands before the lead in its own element */
@@ -72,7 +73,6 @@ struct webpage {
     bool unindexed;      /* it asks not to be kept: noindex, noarchive */
     const char *charset; /* it was read in */
     bool mended;         /* it held bytes that are nothing in that */
-    size_t lead_nodes;   /* so many nodes of the body, its first, are the lead */
     enum webpage_verdict verdict;
     const char
         *reason; /* why it isn't whole, in words for a person: "it says it is for subscribers" */

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: ISC */
+/* What stands around the body: the lead above it, names and dates, the way to it, what it leads to.
+ */
+#include "wire/webpage_parts.h"
+
+#include "base/text.h"
+#include "wire/furniture.h"
+#include "wire/lines.h"
+#include "wire/newsdate.h"
+#include "wire/shape.h"
+
+#include <string.h>
+
+enum { LEAD_MIN = 40, LEAD_MAX = 1500, NAME_BYTES = 100, CRUMBS_MAX = 8, LINK_MIN = 12 };
+
+static bool
+is_prose(const xmlNode *node)
+{
+    const struct part *part = part_of(node);
+    return part_is_leaf(node) && part->own >= LEAD_MIN && part->own_linked * 2 < part->own &&
+           !(part->kind & HTML_HEADING);
+}
+
+static bool
+is_named_lead(const xmlNode *node)
+{
+    const struct part *part = part_of(node);
+    if (part->text < LEAD_MIN || part->text > LEAD_MAX || part->linked * 2 > part->text ||
+        part->words & WORD_CAPTION || html_is(node, "figure"))
+        return false;
+    return part->words & WORD_LEAD || (part->kind & HTML_HEADING && part->own >= 80);
+}
+
+/* The body's opening tells what the page says that it is about. */
+static bool
+is_summary(const xmlNode *node, struct span summary, struct region *region)
+{
+    struct span one = line_key(html_line(node, region), region), other = line_key(summary, region);
+    size_t most = one.len < other.len ? one.len : other.len;
+    most = most > 60 ? 60 : most;
+    return most >= LEAD_MIN / 2 && span_equal(span_first(one, most), span_first(other, most));
+}
+
+xmlNode *
+lead_find(struct survey *survey)
+{
+    bool behind = survey->title == NULL;
+    for (xmlNode *node = parts_next(survey->root, survey->root); node != NULL;
+         node = parts_next(node, survey->root)) {
+        bool inside = part_is_below(node, survey->body);
+        if (node == survey->title) {
+            behind = true;
+            continue;
+        }
+        if (node == survey->body || !(behind || inside) || part_is_below(survey->body, node) ||
+            (survey->title != NULL && part_is_below(node, survey->title)))
+            continue;
+        if (is_named_lead(node) && (inside || survey->title != NULL))
+            return node;
+        if (inside && is_prose(node))
+            return part_is_bold(node) ||
+                           is_summary(node, survey->facts.at[FACT_SUMMARY], survey->region)
+                       ? node
+                       : NULL;
+    }
+    return NULL;
+}
+
+/* A lead that is a paragraph among the others stays there; one by name that stands apart, or a
+ * heading, does not. */
+static bool
+is_among_paragraphs(const xmlNode *lead, const xmlNode *body)
+{
+    if (!part_is_below(lead, body) || part_of(lead)->kind & HTML_HEADING)
+        return false;
+    if (!is_named_lead(lead))
+        return true;
+    for (const xmlNode *next = lead->next; next != NULL; next = next->next)
+        if (next->type == XML_ELEMENT_NODE && html_is(next, (const char *)lead->name) &&
+            is_prose(next))
+            return true;
+    return false;
+}
+
+void
+lead_take(struct survey *survey, xmlNode *lead, struct webpage *page)
+{
+    if (lead == NULL)
+        return;
+    for (xmlNode *node = lead; node != NULL; node = html_next(node, lead)) {
+        struct span classes = html_attribute(node, "class");
+        size_t at;
+        if (span_find(classes, SPAN("location"), &at))
+            page->dateline = html_line(node, survey->region);
+    }
+    page->lead = html_line(lead, survey->region);
+    if (span_equal(page->lead, page->title))
+        page->lead = SPAN("");
+    if (page->dateline.len > 0 && span_starts(page->lead, page->dateline))
+        page->lead = span_trim(span_skip(page->lead, page->dateline.len));
+    page->lead_in_body = is_among_paragraphs(lead, survey->body);
+    if (!page->lead_in_body)
+        part_of(lead)->gone = true;
+}
+
+static bool
+names_author(const xmlNode *node)
+{
+    return span_equal(html_attribute(node, "itemprop"), SPAN("author")) ||
+           span_equal(html_attribute(node, "rel"), SPAN("author"));
+}
+
+static void
+find_author(struct survey *survey)
+{
+    bool behind = survey->title == NULL;
+    for (xmlNode *node = survey->root; node != NULL; node = html_next(node, survey->root)) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        behind = behind || node == survey->title;
+        const struct part *part = part_of(node);
+        bool marked = names_author(node);
+        if (!marked && !(behind && part->words & WORD_AUTHOR && !(part->words & WORD_COMMENT)))
+            continue;
+        struct span name = part->text <= NAME_BYTES || part->gone ? html_line(node, survey->region)
+                                                                  : SPAN("");
+        if (name.len > 0 && name.len <= NAME_BYTES && (marked || shape_is_name(name)))
+            facts_say(&survey->facts, FACT_AUTHOR, marked ? TRUST_TIME : TRUST_TEXT, name);
+    }
+}
+
+/* Dates near the headline; those of lists of other stories are not. */
+static void
+find_date(struct survey *survey)
+{
+    enum { NEAR = 40 };
+    int left = NEAR;
+    bool behind = survey->title == NULL;
+    for (xmlNode *node = survey->root; node != NULL && left > 0;
+         node = html_next(node, survey->root)) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        behind = behind || node == survey->title;
+        if (html_is(node, "time") && behind)
+            facts_say(&survey->facts, FACT_PUBLISHED, TRUST_TIME, html_attribute(node, "datetime"));
+        left -= behind && part_is_leaf(node) && part_of(node)->own > 0;
+        bool near = behind || part_of(node)->words & WORD_BYLINE;
+        if (near && part_of(node)->text > 5 && part_of(node)->text < NAME_BYTES) {
+            struct span line = html_line(node, survey->region), date;
+            if (newsdate_read(line, survey->region, &date))
+                facts_say(&survey->facts, FACT_PUBLISHED, TRUST_TEXT, date);
+        }
+    }
+}
+
+static bool
+is_home(struct span text, struct region *region)
+{
+    static const char *const homes[] = { "trang chủ", "home", "trang nhất", NULL };
+    struct span key = line_key(text, region);
+    for (size_t i = 0; homes[i] != NULL; i++)
+        if (span_equal(key, line_key(span_of(homes[i]), region)))
+            return true;
+    return false;
+}
+
+static void
+find_breadcrumb(struct survey *survey)
+{
+    struct span_list *list = &survey->facts.breadcrumb;
+    for (xmlNode *node = survey->root; node != NULL && list->spans.count == 0;
+         node = html_next(node, survey->root)) {
+        if (node->type != XML_ELEMENT_NODE || !(part_of(node)->kind & HTML_BLOCK))
+            continue;
+        struct span classes = html_attribute(node, "class"), id = html_attribute(node, "id");
+        size_t at;
+        if (!span_find(classes, SPAN("readcrumb"), &at) && !span_find(id, SPAN("readcrumb"), &at))
+            continue;
+        for (xmlNode *link = node; link != NULL; link = html_next(link, node)) {
+            if (!html_is(link, "a") || list->spans.count >= CRUMBS_MAX)
+                continue;
+            struct span text = html_line(link, survey->region);
+            if (text.len > 0 && !spans_have(list->spans, text))
+                span_list_add(list, survey->region, text);
+        }
+    }
+}
+
+/* Without the site's front page and the article itself. */
+static void
+take_breadcrumb(struct survey *survey, struct webpage *page)
+{
+    struct span_list kept = { { NULL, 0 }, 0 };
+    struct spans all = survey->facts.breadcrumb.spans;
+    for (size_t i = 0; i < all.count; i++)
+        if (!is_home(all.at[i], survey->region) && !span_equal(all.at[i], page->title))
+            span_list_add(&kept, survey->region, line_clean(all.at[i], survey->region));
+    page->breadcrumb = kept.spans;
+}
+
+static void
+find_tags(struct survey *survey)
+{
+    bool behind = survey->title == NULL;
+    if (survey->facts.tags.spans.count > 0)
+        return;
+    for (xmlNode *node = survey->root; node != NULL; node = html_next(node, survey->root)) {
+        behind = behind || node == survey->title;
+        if (!behind || node->type != XML_ELEMENT_NODE || !(part_of(node)->words & WORD_TAGS) ||
+            part_of(node)->words & (WORD_RELATED | WORD_NAVIGATION))
+            continue;
+        for (xmlNode *link = node; link != NULL; link = html_next(link, node))
+            if (html_is(link, "a"))
+                facts_tag(&survey->facts, html_line(link, survey->region));
+        if (survey->facts.tags.spans.count > 0)
+            return;
+    }
+}
+
+/* A list of other stories that is under way. */
+struct gathering {
+    struct webpage_link *at;
+    size_t count;
+};
+
+static void
+add_related(struct survey *survey, struct gathering *links, const xmlNode *link)
+{
+    struct span href = html_attribute(link, "href"), text = html_line(link, survey->region);
+    if (links->count == WEBPAGE_RELATED_MAX || href.len == 0 || href.at[0] == '#' ||
+        text.len < LINK_MIN || span_starts(href, SPAN("javascript:")) ||
+        span_starts(href, SPAN("mailto:")))
+        return;
+    for (size_t i = 0; i < links->count; i++)
+        if (span_equal(links->at[i].href, href))
+            return;
+    links->at[links->count++] = (struct webpage_link){ region_copy(survey->region, href), text };
+}
+
+static void
+add_all(struct survey *survey, struct gathering *links, xmlNode *box)
+{
+    for (xmlNode *node = box; node != NULL; node = html_next(node, box))
+        if (html_is(node, "a"))
+            add_related(survey, links, node);
+}
+
+/* What stands below "Tin liên quan", in the same box. */
+static void
+add_below(struct survey *survey, struct gathering *links, xmlNode *head)
+{
+    xmlNode *box = head;
+    while (box->parent != survey->root && box->next == NULL)
+        box = box->parent;
+    for (xmlNode *next = box->next; next != NULL; next = next->next) {
+        if (next->type != XML_ELEMENT_NODE || part_of(next)->text == 0)
+            continue;
+        add_all(survey, links, next);
+        if (box != head)
+            return;
+    }
+}
+
+static bool
+is_related_box(const struct survey *survey, const xmlNode *node)
+{
+    const struct part *part = part_of(node);
+    if (part_is_below(node, survey->body) && part_is_index(node))
+        return true;
+    return part->words & WORD_RELATED && !(part->words & (WORD_NAVIGATION | WORD_ADVERT));
+}
+
+static bool
+heads_related(const struct survey *survey, const xmlNode *node)
+{
+    if (!part_is_leaf(node) || part_of(node)->text == 0 || part_of(node)->text > NAME_BYTES)
+        return false;
+    struct span line = html_line(node, survey->region);
+    return phrase_of(survey->phrases, line, line_key(line, survey->region)) == PHRASE_CUT;
+}
+
+static void
+find_related(struct survey *survey, struct webpage *page)
+{
+    struct gathering links = { region_array(survey->region, WEBPAGE_RELATED_MAX, sizeof *links.at),
+                               0 };
+    bool behind = survey->title == NULL;
+    for (xmlNode *node = survey->root; node != NULL;) {
+        xmlNode *next = html_next(node, survey->root);
+        behind = behind || node == survey->title;
+        bool block = node->type == XML_ELEMENT_NODE && part_of(node)->kind & HTML_BLOCK;
+        if (behind && block && !part_is_below(survey->body, node)) {
+            if (is_related_box(survey, node)) {
+                add_all(survey, &links, node);
+                next = html_over(node, survey->root);
+            } else if (heads_related(survey, node)) {
+                add_below(survey, &links, node);
+            }
+        }
+        node = next;
+    }
+    page->related.at = links.at;
+    page->related.count = links.count;
+}
+
+void
+survey_around(struct survey *survey, struct webpage *page)
+{
+    find_author(survey);
+    find_date(survey);
+    find_breadcrumb(survey);
+    find_tags(survey);
+    find_related(survey, page);
+    take_breadcrumb(survey, page);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+#include "wire/webpage_parts.h"
+
+#include "wire/furniture.h"
+#include "wire/lines.h"
+
+enum { LONGEST = 300 };
+
+/* What a block may begin with, or be as a whole, by its key. English and Vietnamese are what the
+ * pages we meet are in; the words of other languages that are here are as common. */
+static const struct row {
+    enum phrase phrase;
+    bool whole;
+    struct span words;
+} rows[] = {
+#define BEGINS(phrase, text)      \
+    {                             \
+        phrase, false, SPAN(text) \
+    }
+#define IS(phrase, text)         \
+    {                            \
+        phrase, true, SPAN(text) \
+    }
+    IS(PHRASE_DROP, "advertisement"),
+    IS(PHRASE_DROP, "advertising"),
+    IS(PHRASE_DROP, "sponsored"),
+    IS(PHRASE_DROP, "ad"),
+    IS(PHRASE_DROP, "close"),
+    IS(PHRASE_DROP, "loading"),
+    IS(PHRASE_DROP, "share"),
+    IS(PHRASE_DROP, "share this"),
+    IS(PHRASE_DROP, "share this article"),
+    IS(PHRASE_DROP, "share this story"),
+    IS(PHRASE_DROP, "tweet"),
+    IS(PHRASE_DROP, "print"),
+    IS(PHRASE_DROP, "comments"),
+    IS(PHRASE_DROP, "text size"),
+    IS(PHRASE_DROP, "story continues"),
+    IS(PHRASE_DROP, "story continues below"),
+    IS(PHRASE_DROP, "article continues below"),
+    IS(PHRASE_DROP, "related"),
+    IS(PHRASE_DROP, "read more"),
+    IS(PHRASE_DROP, "show more"),
+    IS(PHRASE_DROP, "load more"),
+    IS(PHRASE_DROP, "image"),
+    IS(PHRASE_DROP, "video"),
+    IS(PHRASE_DROP, "subscribe"),
+    IS(PHRASE_DROP, "subscribe now"),
+    IS(PHRASE_DROP, "sign up"),
+    BEGINS(PHRASE_DROP, "click here to"),
+    BEGINS(PHRASE_DROP, "click here for"),
+    BEGINS(PHRASE_DROP, "story continues below advertisement"),
+    BEGINS(PHRASE_DROP, "scroll down to"),
+    BEGINS(PHRASE_DROP, "sign up for our"),
+    BEGINS(PHRASE_DROP, "sign up to our"),
+    BEGINS(PHRASE_DROP, "sign up here"),
+    BEGINS(PHRASE_DROP, "subscribe to our"),
+    BEGINS(PHRASE_DROP, "subscribe here"),
+    BEGINS(PHRASE_DROP, "get the latest"),
+    BEGINS(PHRASE_DROP, "image 1 of"),
+    BEGINS(PHRASE_LAST, "follow"),
+    BEGINS(PHRASE_LAST, "like us on"),
+    BEGINS(PHRASE_LAST, "subscribe"),
+    BEGINS(PHRASE_LAST, "sign up"),
+    BEGINS(PHRASE_LAST, "email"),
+    BEGINS(PHRASE_LAST, "contact"),
+    BEGINS(PHRASE_LAST, "write to"),
+    BEGINS(PHRASE_LAST, "read more"),
+    BEGINS(PHRASE_LAST, "read next"),
+    BEGINS(PHRASE_LAST, "more from"),
+    BEGINS(PHRASE_LAST, "copyright"),
+    BEGINS(PHRASE_LAST, "all rights reserved"),
+    BEGINS(PHRASE_LAST, "this article originally appeared"),
+    BEGINS(PHRASE_LAST, "this article was originally"),
+    BEGINS(PHRASE_LAST, "this story was originally"),
+    BEGINS(PHRASE_LAST, "originally published"),
+    BEGINS(PHRASE_LAST, "join the conversation"),
+    BEGINS(PHRASE_LAST, "send us"),
+    BEGINS(PHRASE_LAST, "have a tip"),
+    BEGINS(PHRASE_LAST, "got a tip"),
+    BEGINS(PHRASE_LAST, "download"),
+    BEGINS(PHRASE_LAST, "watch"),
+    BEGINS(PHRASE_LAST, "filed under"),
+    BEGINS(PHRASE_LAST, "tags"),
+    BEGINS(PHRASE_LAST, "topics"),
+    BEGINS(PHRASE_LAST, "posted in"),
+    BEGINS(PHRASE_LAST, "source"),
+    IS(PHRASE_CUT, "related news"),
+    IS(PHRASE_CUT, "related articles"),
+    IS(PHRASE_CUT, "related stories"),
+    IS(PHRASE_CUT, "related posts"),
+    IS(PHRASE_CUT, "related post"),
+    IS(PHRASE_CUT, "related content"),
+    IS(PHRASE_CUT, "you may also like"),
+    IS(PHRASE_CUT, "you might also like"),
+    IS(PHRASE_CUT, "more stories"),
+    IS(PHRASE_CUT, "more news"),
+    IS(PHRASE_CUT, "most popular"),
+    IS(PHRASE_CUT, "most read"),
+    IS(PHRASE_CUT, "recommended for you"),
+    IS(PHRASE_CUT, "leave a reply"),
+    IS(PHRASE_CUT, "leave a comment"),
+    IS(PHRASE_CUT, "post a comment"),
+    IS(PHRASE_CUT, "about the author"),
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+struct phrases {
+    const struct phrasebook *furniture;
+    struct span keys[ROWS];
+};
+
+const struct phrases *
+phrases_new(struct region *region)
+{
+    struct phrases *phrases = region_alloc(region, sizeof *phrases);
+    phrases->furniture = phrasebook_new(region);
+    for (size_t i = 0; i < ROWS; i++)
+        phrases->keys[i] = line_key(rows[i].words, region);
+    return phrases;
+}
+
+static bool
+begins_with_words(struct span key, struct span words)
+{
+    return span_starts(key, words) && (key.len == words.len || key.at[words.len] == ' ');
+}
+
+static enum phrase
+of_furniture(enum furniture furniture)
+{
+    switch (furniture) {
+    case FURNITURE_SHARE:
+    case FURNITURE_HOME:
+    case FURNITURE_SECTION:
+    case FURNITURE_POINTER:
+        return PHRASE_DROP;
+    case FURNITURE_RELATED:
+    case FURNITURE_COMMENTS:
+    case FURNITURE_FOOTER:
+        return PHRASE_CUT;
+    case FURNITURE_NONE:
+        break;
+    }
+    return PHRASE_NONE;
+}
+
+enum phrase
+phrase_of(const struct phrases *phrases, struct span text, struct span key)
+{
+    struct span tags;
+    if (key.len > LONGEST)
+        return PHRASE_NONE;
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].whole ? span_equal(key, phrases->keys[i])
+                          : begins_with_words(key, phrases->keys[i]))
+            return rows[i].phrase;
+    if (furniture_tags(text, &tags))
+        return PHRASE_DROP;
+    return of_furniture(furniture_of(phrases->furniture, &(struct line){ text, key, false }));
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: ISC */
+#include "wire/webpage_parts.h"
+
+#include <string.h>
+
+static bool
+styled_away(struct span style)
+{
+    size_t at;
+    struct span value;
+    if (!span_find(style, SPAN("display"), &at))
+        return false;
+    value = span_trim(span_skip(style, at + 7));
+    return span_starts(value, SPAN(":")) &&
+           span_starts(span_trim(span_skip(value, 1)), SPAN("none"));
+}
+
+static bool
+is_among(struct span value, const char *const list[])
+{
+    for (size_t i = 0; list[i] != NULL; i++)
+        if (span_equal_nocase(value, span_of(list[i])))
+            return true;
+    return false;
+}
+
+/* What no reader sees, or that says of itself what it is. */
+static bool
+is_never_article(const xmlNode *node, const struct part *part)
+{
+    static const char *const names[] = { "aside", "footer", "head", "nav", "noscript", NULL };
+    static const char *const roles[] = { "alert",       "alertdialog", "banner",  "complementary",
+                                         "contentinfo", "dialog",      "menu",    "menubar",
+                                         "navigation",  "search",      "toolbar", "tooltip",
+                                         NULL };
+    if (part->kind & HTML_CONTROL)
+        return true;
+    if (is_among(span_of((const char *)node->name), names))
+        return true;
+    return is_among(html_attribute(node, "role"), roles) ||
+           html_attribute(node, "hidden").at != NULL || styled_away(html_attribute(node, "style"));
+}
+
+static unsigned
+words_of_node(const xmlNode *node)
+{
+    struct span id = html_attribute(node, "id"), classes = html_attribute(node, "class");
+    unsigned words = (id.len > 0 ? words_of(id) : 0) | (classes.len > 0 ? words_of(classes) : 0);
+    if (span_equal(html_attribute(node, "itemprop"), SPAN("articleBody")))
+        words |= WORD_ARTICLE;
+    return words;
+}
+
+static struct part *
+give_part(xmlNode *node, struct region *region)
+{
+    struct part *part = region_alloc(region, sizeof *part);
+    node->_private = part;
+    part->kind = html_kind(node);
+    return part;
+}
+
+static bool
+is_blank(const xmlNode *node)
+{
+    struct span text = html_content(node);
+    return node->type != XML_ELEMENT_NODE && span_trim_lines(text).len == 0;
+}
+
+/* A second <br> in a row: there, people end paragraphs. */
+static bool
+is_second_break(const xmlNode *node)
+{
+    if (!html_is(node, "br"))
+        return false;
+    for (node = node->prev; node != NULL && is_blank(node);)
+        node = node->prev;
+    return node != NULL && html_is(node, "br");
+}
+
+/* What holds blocks, or breaks between paragraphs, is one, whatever its name. */
+static void
+promote(xmlNode *node, bool blocks)
+{
+    for (node = node->parent; node != NULL && node->type == XML_ELEMENT_NODE; node = node->parent) {
+        struct part *part = part_of(node);
+        bool done = part->parted;
+        part->parted = part->parted || blocks;
+        if (part->kind & HTML_BLOCK || done)
+            break;
+        part->kind |= HTML_BLOCK;
+        blocks = true;
+    }
+}
+
+static bool
+is_inline(const xmlNode *node)
+{
+    return node->type != XML_ELEMENT_NODE || !(part_of(node)->kind & HTML_BLOCK);
+}
+
+/* The paragraph that `from` and what follows it make up gets an element of its own; returns what
+ * stands behind. */
+static xmlNode *
+wrap(xmlNode *from, struct region *region)
+{
+    xmlNode *paragraph = xmlNewDocNode(from->doc, NULL, (const xmlChar *)"p", NULL), *next;
+    if (paragraph == NULL)
+        memory_end();
+    give_part(paragraph, region);
+    xmlAddPrevSibling(from, paragraph);
+    bool broken = false;
+    part_of(from->parent)->parted = true;
+    for (xmlNode *node = from; node != NULL; node = next) {
+        next = node->next;
+        bool breaks = html_is(node, "br");
+        if (!is_inline(node) || (breaks && broken))
+            return node;
+        broken = breaks || (broken && is_blank(node));
+        xmlUnlinkNode(node);
+        xmlAddChild(paragraph, node);
+    }
+    return NULL;
+}
+
+/* The text that stands in `block` beside other blocks, or between double breaks, becomes
+ * paragraphs, so that whatever text there is stands in a block of its own. */
+static void
+wrap_loose(xmlNode *block, struct region *region)
+{
+    bool mixed = false;
+    for (const xmlNode *node = block->children; node != NULL && !mixed; node = node->next)
+        mixed = !is_inline(node) || is_second_break(node);
+    if (!mixed || html_is(block, "pre"))
+        return;
+    if (html_is(block, "p"))
+        xmlNodeSetName(block, (const xmlChar *)"div");
+    for (xmlNode *node = block->children; node != NULL;) {
+        bool opens = is_inline(node) && !is_blank(node) && !html_is(node, "br");
+        node = opens ? wrap(node, region) : node->next;
+    }
+}
+
+void
+parts_make(xmlNode *root, struct region *region)
+{
+    for (xmlNode *node = root; node != NULL; node = html_next(node, root)) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        struct part *part = give_part(node, region);
+        part->words = words_of_node(node);
+        part->gone = is_never_article(node, part);
+        bool block = (part->kind & HTML_BLOCK) != 0;
+        if (block || is_second_break(node))
+            promote(node, block);
+    }
+    for (xmlNode *node = root; node != NULL; node = html_next(node, root))
+        if (node->type == XML_ELEMENT_NODE && part_of(node)->kind & HTML_BLOCK)
+            wrap_loose(node, region);
+}
+
+/* How long a text is, in characters, and its commas. */
+static unsigned
+length_of(struct span text, unsigned *commas)
+{
+    unsigned length = 0;
+    bool space = true;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        bool is_space = byte == ' ' || (byte >= '\t' && byte <= '\r');
+        length += (byte & 0xC0) != 0x80 && !(is_space && space);
+        *commas += byte == ',';
+        space = is_space;
+    }
+    return length;
+}
+
+static void
+clear(xmlNode *root)
+{
+    for (xmlNode *node = root; node != NULL; node = html_next(node, root))
+        if (node->_private != NULL && node->type == XML_ELEMENT_NODE) {
+            struct part *part = part_of(node);
+            part->text = part->linked = part->own = part->own_linked = 0;
+            part->commas = part->prose = part->blocks = 0;
+            part->score = 0;
+        }
+}
+
+/* Whose text it is when no deeper block's: the block an inline node stands in. */
+static xmlNode *
+block_of(xmlNode *node, const xmlNode *root)
+{
+    while (node != root && !(part_of(node)->kind & HTML_BLOCK))
+        node = node->parent;
+    return node;
+}
+
+static bool
+in_link(const xmlNode *node, const xmlNode *block)
+{
+    for (; node != block; node = node->parent)
+        if (html_is(node, "a"))
+            return true;
+    return html_is(block, "a");
+}
+
+static bool
+reads_as_prose(const struct part *part)
+{
+    return part->own >= 60 && part->own_linked * 2 < part->own && !(part->kind & HTML_HEADING);
+}
+
+/* A node's sums are its parent's, too. Children come before parents. */
+static void
+pass_on(xmlNode *node, const xmlNode *root)
+{
+    struct part *part = part_of(node);
+    if (reads_as_prose(part)) {
+        part->prose += part->own - part->own_linked;
+        part->blocks++;
+    }
+    if (node == root)
+        return;
+    struct part *parent = part_of(node->parent);
+    parent->text += part->text;
+    parent->linked += part->linked;
+    parent->prose += part->prose;
+    parent->blocks += part->blocks;
+}
+
+static void
+measure_text(xmlNode *node, const xmlNode *root)
+{
+    unsigned commas = 0, length = length_of(html_content(node), &commas);
+    xmlNode *block = block_of(node->parent, root);
+    bool linked = in_link(node->parent, block);
+    part_of(node->parent)->text += length;
+    part_of(node->parent)->linked += linked ? length : 0;
+    part_of(block)->own += length;
+    part_of(block)->own_linked += linked ? length : 0;
+    part_of(block)->commas += commas;
+}
+
+void
+parts_measure(xmlNode *root)
+{
+    clear(root);
+    xmlNode *node = root;
+    while (node != NULL) {
+        bool element = node->type == XML_ELEMENT_NODE;
+        if (!element)
+            measure_text(node, root);
+        if (element && !part_of(node)->gone && node->children != NULL) {
+            node = node->children;
+            continue;
+        }
+        if (element && !part_of(node)->gone)
+            pass_on(node, root);
+        while (node != root && node->next == NULL) {
+            node = node->parent;
+            pass_on(node, root);
+        }
+        node = node == root ? NULL : node->next;
+    }
+}
+
+xmlNode *
+parts_next(xmlNode *node, const xmlNode *root)
+{
+    do
+        node = node->type == XML_ELEMENT_NODE && part_of(node)->gone ? html_over(node, root)
+                                                                     : html_next(node, root);
+    while (node != NULL && (node->type != XML_ELEMENT_NODE || part_of(node)->gone));
+    return node;
+}
+
+bool
+part_is_leaf(const xmlNode *node)
+{
+    const struct part *part = part_of(node);
+    return part->kind & HTML_BLOCK && !part->parted;
+}
+
+bool
+part_is_below(const xmlNode *node, const xmlNode *root)
+{
+    while (node != NULL && node != root)
+        node = node->parent;
+    return node != NULL;
+}
+
+bool
+part_is_bold(const xmlNode *leaf)
+{
+    bool any = false;
+    for (const xmlNode *node = html_next(leaf, leaf); node != NULL;) {
+        bool bold = html_is(node, "b") || html_is(node, "strong");
+        if (span_trim_lines(html_content(node)).len > 0)
+            return false;
+        any = any || bold;
+        node = bold ? html_over(node, leaf) : html_next(node, leaf);
+    }
+    return any;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: ISC */
+#include "wire/webpage_parts.h"
+
+#include "base/uri.h"
+#include "wire/lines.h"
+
+#include <string.h>
+
+enum { BODY_MIN = 250, BODY_SURE = 400, STUB_MAX = 1500, WALL_BYTES = 240 };
+
+/* What stands where the rest of an article would. */
+static const struct wall {
+    enum webpage_verdict verdict;
+    const char *words;
+} walls[] = {
+    { WEBPAGE_LOGIN, "đăng nhập để đọc" },
+    { WEBPAGE_LOGIN, "đăng nhập để xem" },
+    { WEBPAGE_LOGIN, "vui lòng đăng nhập" },
+    { WEBPAGE_LOGIN, "bạn cần đăng nhập" },
+    { WEBPAGE_LOGIN, "vui lòng đăng ký" },
+    { WEBPAGE_LOGIN, "đăng ký để đọc" },
+    { WEBPAGE_LOGIN, "đăng ký để xem" },
+    { WEBPAGE_LOGIN, "log in to continue" },
+    { WEBPAGE_LOGIN, "sign in to continue" },
+    { WEBPAGE_LOGIN, "register to continue" },
+    { WEBPAGE_PAYWALL, "để đọc tiếp" },
+    { WEBPAGE_PAYWALL, "dành cho thuê bao" },
+    { WEBPAGE_PAYWALL, "dành riêng cho thành viên" },
+    { WEBPAGE_PAYWALL, "dành cho hội viên trả phí" },
+    { WEBPAGE_PAYWALL, "mua gói" },
+    { WEBPAGE_PAYWALL, "to continue reading" },
+    { WEBPAGE_PAYWALL, "to read the full" },
+    { WEBPAGE_PAYWALL, "subscribe to continue" },
+    { WEBPAGE_PAYWALL, "subscribe to read" },
+    { WEBPAGE_PAYWALL, "for subscribers only" },
+    { WEBPAGE_PAYWALL, "become a subscriber" },
+};
+
+enum { WALLS = sizeof walls / sizeof walls[0] };
+
+static enum webpage_verdict
+wall_in(struct span key, const struct span keys[WALLS])
+{
+    size_t at;
+    for (size_t i = 0; i < WALLS; i++)
+        if (span_find(key, keys[i], &at))
+            return walls[i].verdict;
+    return WEBPAGE_WHOLE;
+}
+
+/* The first block that says that one has to pay or to log in. */
+static enum webpage_verdict
+find_wall(const struct survey *survey)
+{
+    struct span keys[WALLS];
+    bool behind = survey->title == NULL;
+    for (size_t i = 0; i < WALLS; i++)
+        keys[i] = line_key(span_of(walls[i].words), survey->region);
+    for (xmlNode *node = survey->root; node != NULL; node = html_next(node, survey->root)) {
+        behind = behind || node == survey->title;
+        if (!behind || node->type != XML_ELEMENT_NODE || !part_is_leaf(node))
+            continue;
+        struct span line = html_line(node, survey->region);
+        enum webpage_verdict verdict = line.len > 0 && line.len < WALL_BYTES
+                                           ? wall_in(line_key(line, survey->region), keys)
+                                           : WEBPAGE_WHOLE;
+        if (verdict != WEBPAGE_WHOLE)
+            return verdict;
+    }
+    return WEBPAGE_WHOLE;
+}
+
+/* Some word of the headline or the summary is in the text: one of ASCII's length 3 at least. */
+static bool
+speaks_of(struct span topic, struct span text, struct region *region)
+{
+    struct span rest = line_key(topic, region), key = line_key(text, region);
+    size_t words = 0, at;
+    while (rest.len > 0) {
+        struct span word = span_cut(&rest, ' ');
+        if (word.len < 3)
+            continue;
+        words++;
+        if (span_find(key, word, &at))
+            return true;
+    }
+    return words == 0;
+}
+
+static bool
+is_front(const struct survey *survey, struct span url)
+{
+    struct uri uri;
+    struct span canonical = survey->facts.at[FACT_CANONICAL];
+    if (!uri_parse(url.len > 0 ? url : canonical, URI_LENIENT, &uri))
+        return false;
+    return uri.has_authority && uri.path.len <= 1 && uri.query.len == 0;
+}
+
+static void
+say(struct webpage *page, enum webpage_verdict verdict, const char *reason)
+{
+    page->verdict = verdict;
+    page->reason = reason;
+}
+
+void
+survey_judge(const struct survey *survey, struct span text, struct webpage *page)
+{
+    const struct facts *facts = &survey->facts;
+    bool article = facts->article || facts->article_properties >= 4;
+    enum webpage_verdict wall = text.len < STUB_MAX ? find_wall(survey) : WEBPAGE_WHOLE;
+    if (facts->unfree)
+        say(page, WEBPAGE_PAYWALL, "it says that it is for subscribers");
+    else if (wall == WEBPAGE_PAYWALL)
+        say(page, wall, "it wants to be paid for the rest");
+    else if (wall == WEBPAGE_LOGIN)
+        say(page, wall, "it wants its readers to log in");
+    else if (text.len < BODY_MIN)
+        say(page, WEBPAGE_NO_ARTICLE, "there is no text to speak of on it");
+    else if (!article && (facts->listing || is_front(survey, page->base)))
+        say(page, WEBPAGE_NO_ARTICLE, "it lists other pages");
+    else if (!speaks_of(page->title, text, survey->region) &&
+             !speaks_of(facts->at[FACT_SUMMARY], text, survey->region))
+        say(page, WEBPAGE_DOUBTFUL, "the text found speaks of other things than the headline");
+    else if (!article && text.len < BODY_SURE)
+        say(page, WEBPAGE_DOUBTFUL, "the text found is short");
+}

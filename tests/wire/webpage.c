@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: ISC */
+/* Every tests/fixtures/webpage/NAME.html is read as NAME.expected says. */
+#include "wire/webpage.h"
+
+#include "base/text.h"
+#include "testing.h"
+#include "wire/html.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLDER "tests/fixtures/webpage"
+
+enum { NOW = 1795490000, PAGES_MAX = 64 };
+
+static struct region *region;
+static struct webpage page;
+
+static void
+open_region(void)
+{
+    region = region_new();
+}
+
+static void
+close_region(void)
+{
+    region_free(region);
+}
+
+static enum status
+read_text(struct span bytes, const struct webpage_options *options)
+{
+    struct fault fault = { 0, "" };
+    return webpage_read(bytes, options, region, &page, &fault);
+}
+
+static void
+read_page(const char *html)
+{
+    struct webpage_options options = { .now = NOW };
+    ck_assert_int_eq(read_text(span_of(html), &options), STATUS_OK);
+}
+
+static const char *
+body(void)
+{
+    struct buffer text = BUFFER_EMPTY;
+    webpage_text(&page, &text);
+    struct span copy = region_copy(region, buffer_span(&text));
+    buffer_fini(&text);
+    return copy.at;
+}
+
+static void
+tell(struct buffer *out, const char *name, struct span value)
+{
+    if (value.len > 0)
+        buffer_printf(out, "%s: %.*s\n", name, SPAN_ARG(value));
+}
+
+static void
+tell_captions(struct buffer *out)
+{
+    for (size_t i = 0; i < page.body_count; i++)
+        for (xmlNode *node = page.body[i]; node != NULL; node = html_next(node, page.body[i]))
+            if (html_is(node, "figcaption"))
+                tell(out, "caption", html_line(node, region));
+}
+
+/* The page as NAME.expected has it. */
+static char *
+told(void)
+{
+    static const char *const verdicts[] = { "whole", "paywall", "login", "no article", "doubtful" };
+    struct buffer out = BUFFER_EMPTY;
+    buffer_printf(&out, "verdict: %s\n", verdicts[page.verdict]);
+    tell(&out, "reason", span_of(page.reason));
+    tell(&out, "title", page.title);
+    tell(&out, "site", page.site);
+    tell(&out, page.lead_in_body ? "lead in body" : "lead", page.lead);
+    tell(&out, "dateline", page.dateline);
+    tell(&out, "author", page.author);
+    tell(&out, "section", page.section);
+    tell(&out, "published", page.published);
+    for (size_t i = 0; i < page.tags.count; i++)
+        tell(&out, "tag", page.tags.at[i]);
+    for (size_t i = 0; i < page.related.count; i++)
+        buffer_printf(&out, "related: %.*s %.*s\n", SPAN_ARG(page.related.at[i].href),
+                      SPAN_ARG(page.related.at[i].text));
+    tell(&out, "live", page.live ? SPAN("yes") : SPAN(""));
+    tell(&out, "charset", strcmp(page.charset, "utf-8") == 0 ? SPAN("") : span_of(page.charset));
+    tell_captions(&out);
+    buffer_printf(&out, "text:\n%s", body());
+    char *text = memory_text(buffer_span(&out));
+    buffer_fini(&out);
+    return text;
+}
+
+static char *names[PAGES_MAX];
+static int name_count;
+
+static void
+list_pages(void)
+{
+    DIR *folder = opendir(FOLDER);
+    struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL && name_count < PAGES_MAX) {
+        char *dot = strrchr(entry->d_name, '.');
+        if (dot != NULL && strcmp(dot, ".html") == 0)
+            names[name_count++] = strndup(entry->d_name, (size_t)(dot - entry->d_name));
+    }
+    if (folder != NULL)
+        closedir(folder);
+}
+
+/* buffer_span of a file, which may hold any bytes. */
+static void
+read_file(const char *name, struct buffer *out)
+{
+    char path[256];
+    snprintf(path, sizeof path, FOLDER "/%s.html", name);
+    FILE *file = fopen(path, "rb");
+    ck_assert_ptr_nonnull(file);
+    for (size_t got = 1; got > 0;) {
+        got = fread(buffer_reserve(out, 65536), 1, 65536, file);
+        buffer_grew(out, got);
+    }
+    fclose(file);
+}
+
+START_TEST(a_saved_page_is_read_as_an_editor_would)
+{
+    struct webpage_options options = { .now = NOW };
+    struct buffer bytes = BUFFER_EMPTY;
+    char path[256];
+    snprintf(path, sizeof path, "%s.expected", names[_i]);
+    char *expected = testing_read(FOLDER, path);
+    ck_assert_msg(expected != NULL, "%s has no .expected", names[_i]);
+    read_file(names[_i], &bytes);
+    ck_assert_int_eq(read_text(buffer_span(&bytes), &options), STATUS_OK);
+    char *text = told();
+    ck_assert_msg(strcmp(text, expected) == 0, "%s.html is read as\n%s", names[_i], text);
+    webpage_fini(&page);
+    buffer_fini(&bytes);
+    free(text);
+    free(expected);
+}
+END_TEST
+
+START_TEST(nothing_is_no_page_and_too_much_is_refused)
+{
+    struct webpage_options options = { .now = NOW };
+    struct buffer much = BUFFER_EMPTY;
+    buffer_reserve(&much, WEBPAGE_BYTES_MAX + 1);
+    memset(much.at, ' ', WEBPAGE_BYTES_MAX + 1);
+    buffer_grew(&much, WEBPAGE_BYTES_MAX + 1);
+    ck_assert_int_eq(read_text(SPAN(""), &options), STATUS_BAD);
+    ck_assert_int_eq(read_text(SPAN(" \n<!-- -->"), &options), STATUS_BAD);
+    ck_assert_int_eq(read_text(buffer_span(&much), &options), STATUS_LIMIT);
+    buffer_fini(&much);
+}
+END_TEST
+
+#define PROSE                                                                                                              \
+    "Chợ nổi họp từ lúc trời còn tối, và tan khi nắng lên quá ngọn cây, như mấy trăm năm nay. " \
+    "Người bán treo hàng lên cây sào, ai cũng thấy từ xa. Khách mua từ ghe này sang ghe khác. "
+
+START_TEST(a_source_may_say_where_things_are)
+{
+    struct webpage_options options = {
+        .now = NOW,
+        .url = SPAN("https://vidu.example/a"),
+        .recipe = { .body = SPAN("#here"),
+                    .remove = SPAN(".note, b"),
+                    .title = SPAN("h4"),
+                    .lead = SPAN("h5"),
+                    .author = SPAN("i.who"),
+                    .date = SPAN("i.when") },
+    };
+    ck_assert_int_eq(read_text(SPAN("<h1>Không phải</h1><h4>Chợ nổi</h4><h5>Đoạn mở đầu</h5>"
+                                    "<i class=who>Ba Tư</i><i class=when>23/11/2026</i>"
+                                    "<div><p>" PROSE PROSE "</div>"
+                                    "<div id=here><p>Một đoạn.<p class=note>Ghi chú<p>Hai <b>đoạn"
+                                    "</b>.</div>"),
+                               &options),
+                     STATUS_OK);
+    ck_assert_str_eq(page.title.at, "Chợ nổi");
+    ck_assert_str_eq(page.lead.at, "Đoạn mở đầu");
+    ck_assert_str_eq(page.author.at, "Ba Tư");
+    ck_assert_str_eq(page.published.at, "2026-11-23");
+    ck_assert_str_eq(page.base.at, "https://vidu.example/a");
+    ck_assert_str_eq(body(), "Một đoạn.\nHai .\n");
+    webpage_fini(&page);
+}
+END_TEST
+
+START_TEST(paragraphs_parted_by_breaks_are_paragraphs)
+{
+    read_page("<h1>Chợ nổi miền Tây</h1><table><tr><td><font>" PROSE "<br><br>\n" PROSE "<br>" PROSE
+              "</font></td></tr></table>");
+    size_t paragraphs = 0;
+    for (xmlNode *node = page.body[0]; node != NULL; node = html_next(node, page.body[0]))
+        paragraphs += html_is(node, "p");
+    ck_assert_uint_eq(paragraphs, 2);
+    webpage_fini(&page);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("wire/webpage");
+    TCase *tcase = tcase_create("webpage");
+    list_pages();
+    tcase_add_checked_fixture(tcase, open_region, close_region);
+    tcase_add_loop_test(tcase, a_saved_page_is_read_as_an_editor_would, 0, name_count);
+    tcase_add_test(tcase, nothing_is_no_page_and_too_much_is_refused);
+    tcase_add_test(tcase, a_source_may_say_where_things_are);
+    tcase_add_test(tcase, paragraphs_parted_by_breaks_are_paragraphs);
+    suite_add_tcase(suite, tcase);
+    int result = testing_run(suite);
+    while (name_count > 0)
+        free(names[--name_count]);
+    return result;
+}
