@@ -201,6 +201,11 @@ set_from_node(const char *file, const struct yaml *node, struct region *region,
     } else {
         const char *place =
             region_printf(region, "%s:%zu: %s", file, node->key_line, setting->name).at;
+        if (setting->shape == TREE) {
+            *(const struct yaml **)((char *)out + setting->into) = node;
+            *said_of(out, setting) = (struct said){ { NULL, 0 }, place };
+            return STATUS_OK;
+        }
         status = node_text(setting, node, region, &value, &inner);
         if (status == STATUS_OK && setting->shape == PATH)
             value = path_from_file(file, value, region);

@@ -14,6 +14,8 @@
 #include "process/sandbox.h"
 #include "process/socket.h"
 
+struct yaml;
+
 enum settings_program { SETTINGS_TOOL, SETTINGS_DAEMON };
 
 struct settings {
@@ -38,9 +40,11 @@ struct settings {
     enum log_level log_level;
     bool whole_addresses; /* in the log */
     struct spans robots;
-    int64_t ready_fd;  /* -1: none */
-    struct span file;  /* the settings file read; empty: none */
-    struct said *said; /* settings.c's own: how each of them was told */
+    int64_t ready_fd;           /* -1: none */
+    const struct yaml *sources; /* of refresh, as the file has them; NULL: none */
+    struct span contact;        /* whom to turn to about what refresh does; may be empty */
+    struct span file;           /* the settings file read; empty: none */
+    struct said *said;          /* settings.c's own: how each of them was told */
 };
 
 /* What the command line asks for besides settings. */

@@ -291,6 +291,8 @@ const struct setting settings_table[] = {
     { "connections-per-address", "N", "a number from 1 to 4000", read_held,
       INTO(connections_per_address), "64", SERVING, ONE, RELOAD,
       "how many conversations one address holds at once" },
+    { "contact", "WHO", "a mail or web address", read_text, INTO(contact), "", IN_FILE, ONE, RELOAD,
+      "whom a site may turn to about what refresh fetches" },
     { "content", "DIR", "a folder", read_path, INTO(content), "content", EVERYWHERE, PATH, RELOAD,
       "the folder of stories" },
     { "drain", "SECONDS", "seconds, up to 86400", read_seconds, INTO(drain), "30", SERVING, ONE,
@@ -319,6 +321,8 @@ const struct setting settings_table[] = {
       RELOAD,
       "whether workers and the watcher lock themselves in: on (as the kernel can), require, "
       "off" },
+    { "sources", "LIST", "a list of sources", NULL, INTO(sources), NULL, IN_FILE, TREE, RELOAD,
+      "what refresh brings stories in from" },
     { "state", "DIR", "a folder", read_path, INTO(state), "var", EVERYWHERE, PATH, RESTART,
       "where the archive lies (may be deleted at any time)" },
     { "time-zone", "ZONE", "a time zone this system knows, such as Asia/Ho_Chi_Minh", read_zone,

@@ -12,17 +12,17 @@ typedef bool read_fn(struct span text, struct region *region, void *into);
 enum { IN_FILE = 1, FLAG_TOOL = 2, FLAG_DAEMON = 4 };
 enum { EVERYWHERE = IN_FILE | FLAG_TOOL | FLAG_DAEMON, SERVING = IN_FILE | FLAG_DAEMON };
 
-/* What stands in the file: one text, a list of them, or a path that is seen from the file's folder.
- */
-enum shape { ONE, LIST, PATH };
+/* What stands in the file: one text, a list of them, a path that is seen from the file's folder, or
+ * whatever its reader makes of the tree. */
+enum shape { ONE, LIST, PATH, TREE };
 /* Whether a reload brings about a change of it. */
 enum effect { RELOAD, RESTART };
 
 struct setting {
     const char *name;
-    const char *value;  /* what --help calls it */
-    const char *wanted; /* "`x` is not …" */
-    read_fn *read;
+    const char *value;    /* what --help calls it */
+    const char *wanted;   /* "`x` is not …" */
+    read_fn *read;        /* NULL of a TREE */
     size_t into;          /* offset in struct settings */
     const char *fallback; /* NULL: left as it is */
     unsigned where;

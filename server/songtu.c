@@ -42,6 +42,8 @@ run(const struct command *command, const struct settings *settings, int argc, ch
                                     .lang = settings->language,
                                     .title = settings->title,
                                     .sandbox = settings->sandbox,
+                                    .sources = settings->sources,
+                                    .contact = settings->contact,
                                     .settings_path = settings->file.at,
                                     .port = settings->public_port[PROTOCOL_gemini] != 0
                                                 ? (uint16_t)settings->public_port[PROTOCOL_gemini]

@@ -8,15 +8,19 @@
 #include "base/status.h"
 #include "process/sandbox.h"
 
+struct yaml;
+
 /* What a command may know: songtu.c fills it from the settings. */
 struct tool_options {
     const char *content, *state, *certs; /* folder paths */
     const char *zone;
     struct spans hosts; /* the capsule's name first */
     struct span lang, title;
-    const char *settings_path; /* the file read, or NULL: for messages */
-    uint16_t port;             /* the public Gemini port */
-    enum sandbox_wish sandbox; /* of who goes on for long */
+    const char *settings_path;  /* the file read, or NULL: for messages */
+    uint16_t port;              /* the public Gemini port */
+    enum sandbox_wish sandbox;  /* of who goes on for long */
+    const struct yaml *sources; /* of refresh, as the settings have them; NULL: none */
+    struct span contact;        /* whom a site may turn to */
 };
 
 /* Exit statuses (sysexits.h where they fit): */

@@ -3,6 +3,7 @@
 #include "settings.h"
 
 #include "base/clock.h"
+#include "base/yaml.h"
 #include "testing.h"
 
 #include <fcntl.h>
@@ -217,6 +218,20 @@ START_TEST(a_setting_stands_in_the_file)
         ck_assert_str_eq(shown(row), row->reads);
         ck_assert(span_equal(settings.file, SPAN("songtu.yaml")));
     }
+}
+END_TEST
+
+START_TEST(sources_are_kept_as_the_tree_they_are)
+{
+    testing_write(folder, "songtu.yaml", "contact: toa-soan@example.org\nsources:\n- name: Báo\n");
+    for (enum settings_program program = SETTINGS_TOOL; program <= SETTINGS_DAEMON; program++) {
+        assert_reads(program, "", "");
+        ck_assert_str_eq(settings.contact.at, "toa-soan@example.org");
+        ck_assert_ptr_nonnull(settings.sources);
+        ck_assert_uint_eq(settings.sources->down->line, 3);
+        ck_assert_str_eq(settings_place(&settings, "sources"), "songtu.yaml:2: sources");
+    }
+    assert_reads(SETTINGS_DAEMON, "--sources=a", "--sources=a");
 }
 END_TEST
 
@@ -607,6 +622,7 @@ add_setting_tests(TCase *tests)
     tcase_add_loop_test(tests, every_setting_is_an_option_of_the_daemon, 0, COUNT(rows));
     tcase_add_loop_test(tests, an_option_is_the_tools_or_its_commands, 0, COUNT(rows));
     tcase_add_loop_test(tests, a_setting_stands_in_the_file, 0, COUNT(rows));
+    tcase_add_test(tests, sources_are_kept_as_the_tree_they_are);
     tcase_add_test(tests, help_tells_every_option_of_the_program_and_its_default);
     tcase_add_loop_test(tests, a_bad_value_is_told_with_what_is_wanted, 0, COUNT(bad));
     tcase_add_loop_test(tests, a_bad_value_in_the_file_is_told_with_its_line, 0, COUNT(bad));
