@@ -227,6 +227,15 @@ counts(const struct phrase *phrase, const struct reading *reading)
     return false;
 }
 
+/* From the next word to the phrase's last. */
+static struct span
+where_it_stands(const struct phrase *phrase, const struct reading *reading)
+{
+    const struct word *first = reading->words.at + reading->at;
+    struct span last = first[phrase->count - 1].raw;
+    return (struct span){ first->raw.at, (size_t)(last.at + last.len - first->raw.at) };
+}
+
 /* Tells of the longest phrases that stand here, and steps behind them; false: enough told. */
 static bool
 read_on(struct reading *reading, phrases_mention_fn *mention, void *whom)
@@ -244,7 +253,7 @@ read_on(struct reading *reading, phrases_mention_fn *mention, void *whom)
         if (counted) {
             if (is_name(phrase))
                 listed = reading->at + longest;
-            more = mention(whom, phrase->term);
+            more = mention(whom, phrase->term, where_it_stands(phrase, reading));
         }
     }
     reading->at += longest > 0 ? longest : 1;

@@ -29,7 +29,8 @@ const struct term *phrases_add(struct phrases *phrases, struct span text, enum p
 void phrases_add_unmarked(struct phrases *phrases, struct span text, enum phrase_kind kind,
                           const struct term *term);
 
-typedef bool phrases_mention_fn(void *whom, const struct term *term);
+/* `words` is where it stands in the text. */
+typedef bool phrases_mention_fn(void *whom, const struct term *term, struct span words);
 
 /* Tells `mention` of each term at each place where `text` names it, in turn, until it returns
  * false. On whole words, the longest phrase first, and what a phrase covers names nothing else. */

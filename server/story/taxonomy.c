@@ -2,10 +2,17 @@
 #include "story/taxonomy.h"
 
 #include "story/phrases.h"
+#include "story/slug.h"
 #include "story/term.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+/* A name as an address has it. */
+struct section {
+    struct span word;
+    const struct term *term;
+};
 
 struct taxonomy {
     struct region *region;
@@ -13,6 +20,8 @@ struct taxonomy {
     size_t count;
     const struct term **by_slug; /* sorted */
     struct phrases *phrases;
+    struct section *sections; /* sorted */
+    size_t section_count;
 };
 
 static enum status
@@ -153,6 +162,43 @@ index_phrases(struct taxonomy *taxonomy, struct fault *fault)
     return status;
 }
 
+static void
+add_sections(struct taxonomy *taxonomy, const struct term *term, struct spans names)
+{
+    for (size_t i = 0; i < names.count; i++) {
+        struct buffer word = BUFFER_EMPTY;
+        slug_make(names.at[i], &word);
+        if (word.len > 0)
+            taxonomy->sections[taxonomy->section_count++] =
+                (struct section){ region_copy(taxonomy->region, buffer_span(&word)), term };
+        buffer_fini(&word);
+    }
+}
+
+static int
+by_word(const void *left, const void *right)
+{
+    const struct section *a = left, *b = right;
+    int order = span_compare(a->word, b->word);
+    return order != 0 ? order : (a->term > b->term) - (a->term < b->term);
+}
+
+static void
+index_sections(struct taxonomy *taxonomy)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < taxonomy->count; i++)
+        most += taxonomy->terms[i].name_count + taxonomy->terms[i].aliases.count;
+    taxonomy->sections = region_array(taxonomy->region, most, sizeof *taxonomy->sections);
+    for (size_t i = 0; i < taxonomy->count; i++) {
+        const struct term *term = &taxonomy->terms[i];
+        for (size_t k = 0; k < term->name_count; k++)
+            add_sections(taxonomy, term, (struct spans){ &term->names[k].name, 1 });
+        add_sections(taxonomy, term, term->aliases);
+    }
+    qsort(taxonomy->sections, taxonomy->section_count, sizeof *taxonomy->sections, by_word);
+}
+
 enum status
 taxonomy_parse(struct span yaml, struct region *region, struct taxonomy **out, struct fault *fault)
 {
@@ -171,9 +217,11 @@ taxonomy_parse(struct span yaml, struct region *region, struct taxonomy **out, s
         status = link_terms(taxonomy, fault);
     if (status == STATUS_OK)
         status = index_phrases(taxonomy, fault);
-    if (status == STATUS_OK)
-        *out = taxonomy;
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    index_sections(taxonomy);
+    *out = taxonomy;
+    return STATUS_OK;
 }
 
 size_t
@@ -204,14 +252,39 @@ taxonomy_find(const struct taxonomy *taxonomy, struct span slug)
     return found != NULL ? *found : NULL;
 }
 
+const struct term *
+taxonomy_section(const struct taxonomy *taxonomy, struct span word)
+{
+    const struct term *term = taxonomy_find(taxonomy, word);
+    size_t from = 0, to = taxonomy->section_count;
+    while (from < to) { /* the first that is not before it */
+        size_t middle = from + (to - from) / 2;
+        if (span_compare(taxonomy->sections[middle].word, word) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    for (; term == NULL && from < taxonomy->section_count; from++) {
+        if (!span_equal(taxonomy->sections[from].word, word))
+            break;
+        if (taxonomy->sections[from].term != taxonomy->sections[to].term)
+            return NULL;
+        if (from + 1 == taxonomy->section_count ||
+            !span_equal(taxonomy->sections[from + 1].word, word))
+            term = taxonomy->sections[from].term;
+    }
+    return term;
+}
+
 struct matching {
     struct region *region;
     struct term_list *found;
 };
 
 static bool
-on_mention(void *whom, const struct term *term)
+on_mention(void *whom, const struct term *term, struct span words)
 {
+    (void)words;
     struct matching *matching = whom;
     struct term_list *list = matching->found;
     for (size_t i = 0; i < list->count; i++)
@@ -230,6 +303,13 @@ on_mention(void *whom, const struct term *term)
 }
 
 void
+taxonomy_mentions(const struct taxonomy *taxonomy, struct span text, bool keywords,
+                  taxonomy_mention_fn *mention, void *whom)
+{
+    phrases_find(taxonomy->phrases, text, keywords, mention, whom);
+}
+
+void
 taxonomy_match(const struct taxonomy *taxonomy, struct span text, bool keywords,
                struct region *region, struct term_list *found)
 {
@@ -243,8 +323,9 @@ struct seeking {
 };
 
 static bool
-seek(void *whom, const struct term *term)
+seek(void *whom, const struct term *term, struct span words)
 {
+    (void)words;
     struct seeking *seeking = whom;
     seeking->found = term == seeking->term;
     return !seeking->found;

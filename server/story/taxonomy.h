@@ -50,6 +50,10 @@ const struct term *taxonomy_at(const struct taxonomy *taxonomy, size_t index);
 /* NULL where there is none. */
 const struct term *taxonomy_find(const struct taxonomy *taxonomy, struct span slug);
 
+/* The term a section of a site means whose address has the word: by its slug, or by any of its
+ * names written as one ("suc-khoe"). NULL: none, or several. */
+const struct term *taxonomy_section(const struct taxonomy *taxonomy, struct span word);
+
 /* Its name in `lang`, else its first name. */
 struct span term_name(const struct term *term, struct span lang);
 
@@ -68,6 +72,11 @@ struct span term_name(const struct term *term, struct span lang);
  * Adds to `found` each term once, in the order of its first mention. */
 void taxonomy_match(const struct taxonomy *taxonomy, struct span text, bool keywords,
                     struct region *region, struct term_list *found);
+/* The same, but tells of each mention in turn, and of the words of the text it is made of, until
+ * `mention` returns false. */
+typedef bool taxonomy_mention_fn(void *whom, const struct term *term, struct span words);
+void taxonomy_mentions(const struct taxonomy *taxonomy, struct span text, bool keywords,
+                       taxonomy_mention_fn *mention, void *whom);
 /* `text` speaks of `term`, by the same rules, keywords among them. For several terms, ask
  * taxonomy_match once. */
 bool taxonomy_speaks_of(const struct taxonomy *taxonomy, struct span text, const struct term *term);

@@ -131,6 +131,7 @@ take_word(struct words *words, struct span *rest)
     struct span raw = span_first(*rest, word_length(*rest));
     struct word *word = words_add(words);
     text_next(raw, &point);
+    word->raw = raw;
     word->capital = text_is_upper(point);
     *rest = span_skip(*rest, raw.len);
     word->gap = take_gap(rest, raw);
@@ -175,7 +176,7 @@ read_singly(struct words *words, struct span text)
         }
         for (size_t i = named; i <= words->keys.len; i++)
             if (i == words->keys.len || words->keys.at[i] == ' ')
-                words_add(words)->capital = word.capital;
+                *words_add(words) = (struct word){ .raw = raw, .capital = word.capital };
         words->at[words->count - 1].gap = word.gap;
     }
 }

@@ -16,7 +16,8 @@ enum gap { /* a name runs across the first two */
 
 struct word {
     struct span key;
-    enum gap gap; /* behind it */
+    struct span raw; /* as the text has it */
+    enum gap gap;    /* behind it */
     bool capital;
 };
 

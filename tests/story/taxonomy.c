@@ -373,6 +373,61 @@ START_TEST(a_text_speaks_of_themes_in_any_case)
 }
 END_TEST
 
+/* Each mention of a text, with the words it is made of. */
+static bool
+on_mention(void *whom, const struct term *term, struct span words)
+{
+    buffer_printf(whom, "%.*s=%.*s;", SPAN_ARG(term->slug), SPAN_ARG(words));
+    return true;
+}
+
+static const struct {
+    const char *text, *said;
+} mentions[] = {
+    { "Mưa ở Hà  Nội, TP Cần Thơ và Hà\u00A0Nội.",
+      "ha-noi=Hà  Nội;can-tho=Cần Thơ;ha-noi=Hà\u00A0Nội;" },
+    { "Ha\u0300 No\u0323\u0302i", "ha-noi=Ha\u0300 No\u0323\u0302i;" },
+    { "ﬁ Hà Nội", "ha-noi=Hà Nội;" }, /* a word whose letter text_key takes apart */
+    { "Trời mưa", "" },
+};
+
+START_TEST(a_mention_is_told_with_its_words)
+{
+    struct buffer said = BUFFER_EMPTY;
+    taxonomy_mentions(read_taxonomy(cities), span_of(mentions[_i].text), true, on_mention, &said);
+    ck_assert_str_eq(buffer_text(&said), mentions[_i].said);
+    buffer_fini(&said);
+}
+END_TEST
+
+START_TEST(a_section_of_a_site_is_found_by_the_word_in_its_address)
+{
+    const struct taxonomy *taxonomy = read_taxonomy("- slug: suc-khoe\n"
+                                                    "  name: {vi: Sức khỏe - Y tế, en: Health}\n"
+                                                    "  aliases: [Y tế, Đời sống]\n"
+                                                    "- slug: gia-dinh\n"
+                                                    "  name: {vi: Gia đình, en: Family}\n"
+                                                    "  aliases: [đợi sông]\n"
+                                                    "  keywords: [nhà cửa]\n");
+    static const char *const words[][2] = { { "suc-khoe", "suc-khoe" },
+                                            { "y-te", "suc-khoe" },
+                                            { "suc-khoe-y-te", "suc-khoe" },
+                                            { "health", "suc-khoe" },
+                                            { "family", "gia-dinh" },
+                                            { "doi-song", NULL },
+                                            { "nha-cua", NULL },
+                                            { "", NULL },
+                                            { "zzz", NULL } };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const struct term *term = taxonomy_section(taxonomy, span_of(words[i][0]));
+        if (words[i][1] == NULL)
+            ck_assert_msg(term == NULL, "%s", words[i][0]);
+        else
+            assert_span(term->slug, words[i][1]);
+    }
+}
+END_TEST
+
 START_TEST(what_was_found_before_is_kept_and_not_doubled)
 {
     const struct taxonomy *taxonomy = read_taxonomy(cities);
@@ -401,6 +456,8 @@ main(void)
     tcase_add_test(tests, there_are_at_most_so_many_terms);
     tcase_add_loop_test(tests, a_text_speaks_of_the_places_it_names, 0, COUNT(places));
     tcase_add_loop_test(tests, a_text_speaks_of_themes_in_any_case, 0, COUNT(subjects));
+    tcase_add_loop_test(tests, a_mention_is_told_with_its_words, 0, COUNT(mentions));
+    tcase_add_test(tests, a_section_of_a_site_is_found_by_the_word_in_its_address);
     tcase_add_test(tests, what_was_found_before_is_kept_and_not_doubled);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
