@@ -40,23 +40,30 @@ shown(struct span text)
     return text_cut(span_cut(&text, '\n'), SHOWN);
 }
 
+static struct span
+cleaned(struct span text, struct region *region)
+{
+    struct buffer clean = BUFFER_EMPTY;
+    text_clean(text, &clean);
+    text = region_copy(region, buffer_span(&clean));
+    buffer_fini(&clean);
+    return text;
+}
+
 static enum status
 read_text(const struct field *field, const struct yaml *node, struct region *region,
           struct story *story, struct fault *fault)
 {
-    struct buffer clean = BUFFER_EMPTY;
-    enum status status = STATUS_OK;
-    text_clean(yaml_text(node), &clean);
+    struct span text = cleaned(yaml_text(node), region);
     if (node->kind != YAML_SCALAR)
-        status = fault_set(fault, node->line, "%s is a text: write `%s: …`", field->name,
-                           field->name);
-    else if (clean.len > field->most)
-        status = fault_set(fault, node->line, "%s has %zu bytes: %zu at most", field->name,
-                           clean.len, field->most);
-    else if (clean.len > 0)
-        *into_span(field, story) = region_copy(region, buffer_span(&clean));
-    buffer_fini(&clean);
-    return status;
+        return fault_set(fault, node->line, "%s is a text: write `%s: …`", field->name,
+                         field->name);
+    if (text.len > field->most)
+        return fault_set(fault, node->line, "%s has %zu bytes: %zu at most", field->name, text.len,
+                         field->most);
+    if (text.len > 0)
+        *into_span(field, story) = text;
+    return STATUS_OK;
 }
 
 static enum status
@@ -142,6 +149,28 @@ read_slugs(const struct field *field, const struct yaml *node, struct region *re
 }
 
 static enum status
+read_texts(const struct field *field, const struct yaml *node, struct region *region,
+           struct story *story, struct fault *fault)
+{
+    struct span_list list = { { NULL, 0 }, 0 };
+    if (node->kind == YAML_SCALAR && yaml_text(node).len == 0)
+        return STATUS_OK;
+    if (node->kind != YAML_SEQUENCE || node->count > STORY_LIST_MAX)
+        return fault_set(fault, node->line,
+                         "%s is a list of at most %d: write `%s: [\"a\", \"b\"]`", field->name,
+                         STORY_LIST_MAX, field->name);
+    for (const struct yaml *item = node->down; item != NULL; item = item->next) {
+        struct span text = cleaned(yaml_text(item), region);
+        if (item->kind != YAML_SCALAR || text.len == 0 || text.len > field->most)
+            return fault_set(fault, item->line, "%s: a text of 1 to %zu bytes belongs here",
+                             field->name, field->most);
+        span_list_add(&list, region, text);
+    }
+    *(struct spans *)(void *)((char *)story + field->into) = list.spans;
+    return STATUS_OK;
+}
+
+static enum status
 read_state(const struct field *field, const struct yaml *node, struct region *region,
            struct story *story, struct fault *fault)
 {
@@ -176,6 +205,7 @@ static const struct field fields[] = {
     { "lang", read_lang, INTO(lang), LANG_MAX },
     { "source", read_uri, INTO(source), SOURCE_MAX },
     { "imported", read_text, INTO(imported), HASH_MAX },
+    { "evidence", read_texts, INTO(evidence), STORY_EVIDENCE_MAX },
     { "related", read_slugs, INTO(related), STORY_LIST_MAX },
     { "aliases", read_slugs, INTO(aliases), STORY_LIST_MAX },
     { "state", read_state, INTO(state), 0 },

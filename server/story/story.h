@@ -17,7 +17,8 @@ enum {
     STORY_BYTES_MAX = 4 * 1024 * 1024, /* of a story's file */
     STORY_TITLE_MAX = 300,             /* bytes */
     STORY_SUMMARY_MAX = 1000,          /* bytes */
-    STORY_LIST_MAX = 64,               /* entries of cities, themes, related, aliases each */
+    STORY_LIST_MAX = 64,               /* entries of cities, themes, related, aliases, evidence */
+    STORY_EVIDENCE_MAX = 200,          /* bytes of an entry */
 };
 
 /* All spans lie in the region it was parsed into, or are borrowed from its bytes. What the front
@@ -34,6 +35,7 @@ struct story {
     struct date added;
     struct span added_text;
     struct spans cities, themes, related, aliases; /* slugs */
+    struct spans evidence;  /* for where it is filed, beyond what the story says: "tag: Huế" */
     enum story_state state; /* `scheduled` reads as published: a future date does the rest */
     struct span body;       /* gemtext behind the front matter, without blank lines before it */
     size_t body_line;       /* the file's line it begins on, counted from 1 */

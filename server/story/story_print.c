@@ -35,6 +35,19 @@ print_slugs(const char *key, struct spans slugs, struct buffer *out)
     buffer_add_text(out, "]\n");
 }
 
+static void
+print_texts(const char *key, struct spans texts, struct buffer *out)
+{
+    if (texts.count == 0)
+        return;
+    buffer_printf(out, "%s:\n", key);
+    for (size_t i = 0; i < texts.count; i++) {
+        buffer_add_text(out, "- ");
+        yaml_print_text(texts.at[i], out);
+        buffer_add_char(out, '\n');
+    }
+}
+
 /* A URI has no space, so none of its colons can be taken for a key's but the last byte. */
 static void
 print_uri(const char *key, struct span uri, struct buffer *out)
@@ -62,6 +75,7 @@ story_print(const struct story *story, struct buffer *out)
     print_line("lang", story->lang, out);
     print_uri("source", story->source, out);
     print_text("imported", story->imported, out);
+    print_texts("evidence", story->evidence, out);
     print_slugs("related", story->related, out);
     print_slugs("aliases", story->aliases, out);
     print_line("state", span_of(states[story->state]), out);

@@ -54,6 +54,7 @@ static const char whole[] = "---\n"
                             "lang: vi\n"
                             "source: https://example.org/a?b=c#d\n"
                             "imported: 0123abcd\n"
+                            "evidence: ['tag: Hà  Nội', \"dateline: Huế\"]\n"
                             "related: [a-b, '2024', null]\n"
                             "aliases: []\n"
                             "state: draft\n"
@@ -83,6 +84,8 @@ START_TEST(every_key_is_read)
     assert_span(story.lang, "vi");
     assert_span(story.source, "https://example.org/a?b=c#d");
     assert_span(story.imported, "0123abcd");
+    ck_assert_uint_eq(story.evidence.count, 2);
+    assert_span(story.evidence.at[0], "tag: Hà Nội");
     ck_assert_uint_eq(story.related.count, 3);
     assert_span(story.related.at[1], "2024");
     assert_span(story.related.at[2], "null");
@@ -95,7 +98,7 @@ START_TEST(the_body_begins_behind_its_blank_lines)
 {
     struct story story = read_story(span_of(whole));
     assert_span(story.body, "Một đoạn.\n\n## Đề mục\n");
-    ck_assert_uint_eq(story.body_line, 22);
+    ck_assert_uint_eq(story.body_line, 23);
 }
 END_TEST
 
@@ -174,6 +177,8 @@ static const struct {
     { "---\ntitle: x\ncities: ha-noi\n---\n", 3, "cities is a list" },
     { "---\ntitle: x\naliases: [[a]]\n---\n", 3, "no slug" },
     { "---\ntitle: x\nrelated: ['']\n---\n", 3, "no slug" },
+    { "---\ntitle: x\nevidence: x\n---\n", 3, "a list" },
+    { "---\ntitle: x\nevidence:\n- 'a'\n- tag: y\n---\n", 5, "a text of 1 to 200 bytes" },
     { "---\ntitle: x\ntitle: y\n---\n", 3, "twice" },
     { "---\ntitle: x\nstate: lost\n---\n", 3, "state is one of" },
     { "---\ntitle: x\nlang: tiếng Việt\n---\n", 3, "no language tag" },

@@ -82,6 +82,7 @@ assert_same(const struct story *a, const struct story *b)
     ck_assert_int_eq(a->added.instant, b->added.instant);
     assert_same_spans(a->cities, b->cities);
     assert_same_spans(a->themes, b->themes);
+    assert_same_spans(a->evidence, b->evidence);
     assert_same_spans(a->related, b->related);
     assert_same_spans(a->aliases, b->aliases);
     ck_assert_int_eq(a->state, b->state);
@@ -101,7 +102,8 @@ START_TEST(whatever_a_text_looks_like_it_reads_back)
     struct buffer out = BUFFER_EMPTY;
     struct story story = { .title = span_of(texts[_i]),
                            .summary = span_of(texts[_i]),
-                           .author = span_of(texts[_i]) };
+                           .author = span_of(texts[_i]),
+                           .evidence = { &story.title, 1 } };
     if (strcmp(texts[_i], "a\xCC\x80") == 0) /* what is printed is in NFC before it is read */
         story.title = story.summary = story.author = SPAN("à");
     story_print(&story, &out);
