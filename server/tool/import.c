@@ -126,13 +126,13 @@ read_page(const char *file, struct buffer *out)
 }
 
 static void
-print_terms(const char *what, struct spans slugs, const char *by)
+print_terms(const char *what, struct spans slugs, enum evidence_kind by)
 {
     printf("%s", what);
     for (size_t i = 0; i < slugs.count; i++)
         printf(" %.*s", SPAN_ARG(slugs.at[i]));
-    if (by != NULL)
-        printf(" by %s", by);
+    if (by != EVIDENCE_NONE)
+        printf(" by %s", evidence_name(by));
     else
         printf(" none");
 }

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "story/gemtext.h"
 #include "story/slug.h"
-#include "wire/shape.h"
 
 /* `text` in at most `most` bytes, cut at a word with an ellipsis. */
 static struct span
@@ -89,12 +88,10 @@ arrive(struct span title, const struct intake_options *options, struct region *r
 }
 
 static void
-file_under(struct arrival *arrival, const struct terms *terms, const struct evidence *evidence,
+file_under(struct arrival *arrival, const struct terms *terms, const struct evidence *besides,
            struct region *region)
 {
-    filing_decide(terms->cities, terms->themes, evidence, region, &arrival->filing);
-    arrival->story.cities = arrival->filing.cities;
-    arrival->story.themes = arrival->filing.themes;
+    filing_file(&arrival->story, besides, terms->cities, terms->themes, region, &arrival->filing);
 }
 
 /* The date set by hand, else the page's, unless that one lies ahead. */
@@ -118,21 +115,18 @@ arrive_article(const struct plaintext *page, const struct terms *terms,
                const struct intake_options *options, struct region *region, bool *future)
 {
     struct arrival arrival = arrive(page->title, options, region);
-    const struct evidence evidence = {
+    const struct evidence besides = {
         .cities_set = options->cities,
         .themes_set = options->themes,
         .dateline = page->dateline,
         .section = page->section,
         .tags = page->tags,
-        .title = page->title,
-        .lead = page->lead,
-        .paragraphs = page->paragraphs,
     };
     arrival.story.author = page->author;
     arrival.story.summary = summarise(page->lead, region);
     arrival.story.body = page->body;
     date_story(&arrival.story, page, options, future);
-    file_under(&arrival, terms, &evidence, region);
+    file_under(&arrival, terms, &besides, region);
     return arrival;
 }
 
@@ -142,18 +136,13 @@ arrive_teaser(const struct teaser *teaser, const struct terms *terms,
               const struct intake_options *options, struct region *region)
 {
     struct arrival arrival = arrive(teaser->title, options, region);
-    const struct evidence evidence = {
-        .dateline = shape_dateline(teaser->text),
-        .title = teaser->title,
-        .lead = teaser->text,
-    };
     struct buffer body = BUFFER_EMPTY;
     if (teaser->text.len > 0)
         gemtext_add_text(&body, teaser->text);
     arrival.story.body = region_copy(region, buffer_span(&body));
     arrival.story.summary = summarise(teaser->text, region);
     arrival.teaser = true;
-    file_under(&arrival, terms, &evidence, region);
+    file_under(&arrival, terms, NULL, region);
     buffer_fini(&body);
     return arrival;
 }
