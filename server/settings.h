@@ -26,6 +26,7 @@ struct settings {
     struct span content, state, certs; /* folder paths */
     struct address listen[PROTOCOLS];  /* len 0: nowhere */
     uint64_t public_port[PROTOCOLS];   /* 0: the one listened on */
+    bool ascii[PROTOCOLS];             /* no letters beyond ASCII */
     struct span metrics;  /* where they are told: ADDR:PORT or unix:PATH; empty: nowhere */
     uint64_t workers;     /* 0: one per core */
     uint64_t connections; /* per worker */

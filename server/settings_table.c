@@ -250,6 +250,14 @@ read_addresses(struct span text, struct region *region, void *into)
     return *(bool *)into || span_equal(text, SPAN("truncated"));
 }
 
+static bool
+read_charset(struct span text, struct region *region, void *into)
+{
+    (void)region;
+    *(bool *)into = span_equal_nocase(text, SPAN("ascii"));
+    return *(bool *)into || span_equal_nocase(text, SPAN("utf-8"));
+}
+
 #define INTO(field) offsetof(struct settings, field)
 
 /* Of a protocol: where it listens, and the port its readers see. Gemini's port is just the port. */
@@ -275,12 +283,24 @@ read_addresses(struct span text, struct region *region, void *into)
           ONE,                                                                   \
           RELOAD,                                                                \
           "the port " title "'s readers see, where a forward hides ours (0: the same)" },
-#define WHERE_LINE(id, port, tls, request_max, listens, title) WHERE(id, port, listens, title)
+#define WHERE_LINE(id, port, request_max, listens, title) WHERE(id, port, listens, title)
+#define WHERE_PLAIN(id, port, request_max, listens, title)       \
+    WHERE(id, port, listens, title){ #id "-charset",             \
+                                     "NAME",                     \
+                                     "utf-8 or ascii",           \
+                                     read_charset,               \
+                                     INTO(ascii[PROTOCOL_##id]), \
+                                     "utf-8",                    \
+                                     SERVING,                    \
+                                     ONE,                        \
+                                     RELOAD,                     \
+                                     "what " title               \
+                                     "'s readers get: utf-8, or ascii, which has no marks" },
 
 const struct setting settings_table[] = {
-    PROTOCOL_TABLE(WHERE_LINE, WHERE){ "aliases", "NAMES", "host names with commas between",
-                                       read_hosts, INTO(aliases), "", SERVING, LIST, RELOAD,
-                                       "further host names of this capsule, with commas between" },
+    PROTOCOL_TABLE(WHERE_LINE, WHERE_PLAIN, WHERE){
+        "aliases", "NAMES", "host names with commas between", read_hosts, INTO(aliases), "",
+        SERVING, LIST, RELOAD, "further host names of this capsule, with commas between" },
     { "allow", "NETWORKS", "networks such as 10.0.0.0/8 with commas between", read_networks,
       INTO(allow), "", SERVING, LIST, RELOAD,
       "whom no limit is for: networks with commas between" },

@@ -287,6 +287,7 @@ start_listening(struct worker *worker, size_t protocol)
                                         .whole_addresses = world->settings.whole_addresses,
                                         .bad = say(world, "bad_request"),
                                         .refused = say(world, "refused"),
+                                        .slow = say(world, "slow_down"),
                                         .answer = on_question,
                                         .whom = worker };
     if (protocols[protocol].http)

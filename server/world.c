@@ -53,7 +53,8 @@ settle(struct world *world)
                                              .port = settings->public_port[i] != 0
                                                          ? (uint16_t)settings->public_port[i]
                                                          : address_port(&world->daemon->listen[i]),
-                                             .any_address = true };
+                                             .any_address = true,
+                                             .ascii = settings->ascii[i] };
     world->capsule = (struct capsule){ .lang = settings->language,
                                        .title = settings->title,
                                        .labels = world->labels,

@@ -66,6 +66,14 @@ bool text_word_is_marked(const struct text_word *word); /* its two forms are not
 /* Columns a terminal needs: combining marks 0, wide characters 2. */
 size_t text_width(struct span text);
 
+/* Takes one line of at most so many columns off *rest, broken at a space where there is one, else
+ * between two characters; what is taken has no space at its ends, and *rest none in front. */
+struct span text_wrap(struct span *rest, size_t columns);
+
+/* Appends `text` as a typewriter without our letters would write it: without their marks, đ as d,
+ * quotes, dashes and dots as ASCII has them; what has no such form becomes "?". */
+void text_ascii(struct span text, struct buffer *out);
+
 /* The longest beginning of `text` within `bytes` that cuts no letter from its marks (and, if there
  * is a space in its last third, no word), without spaces at its end. */
 struct span text_cut(struct span text, size_t bytes);

@@ -290,8 +290,8 @@ answer(struct connection *connection, const struct question *question, struct re
     end_turn(connection);
     log_text(line, sizeof line, question->line);
     connection->line = memory_text(span_of(line));
-    connection->code = options->protocol->code(&reply);
-    options->protocol->print(&reply, options->origin, &connection->out.head);
+    connection->code = reply_code(&reply);
+    options->protocol->print(question, &reply, options->origin, &connection->out.head);
     outgoing_take(&connection->out, &reply);
     enter(connection, REPLY);
 }
@@ -302,10 +302,16 @@ reply_to(const struct connection *connection, const struct question *question,
 {
     const struct listener_options *options = connection->options;
     if (connection->wait > 0)
-        return (struct reply){ .answer = ANSWER_SLOW, .seconds = connection->wait };
+        return (struct reply){ .answer = ANSWER_SLOW,
+                               .words = options->slow,
+                               .seconds = connection->wait };
     if (question->refused)
         return (struct reply){ .answer = ANSWER_REFUSED, .words = options->refused };
-    return options->answer(options->whom, &question->request, region);
+    if (question->own == OWN_ALWAYS)
+        return question->reply;
+    struct reply reply = options->answer(options->whom, &question->request, region);
+    bool else_own = question->own == OWN_ELSE && reply.answer == ANSWER_ABSENT;
+    return else_own ? question->reply : reply;
 }
 
 /* Reads the request as far as it came; answers it once it is whole or beyond saving. */
@@ -328,6 +334,9 @@ parse(struct connection *connection)
         break;
     case PARSED_WHOLE:
         answer(connection, &question, reply_to(connection, &question, region));
+        break;
+    case PARSED_ALIEN:
+        step = say_goodbye(connection);
         break;
     }
     region_free(region);

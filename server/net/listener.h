@@ -29,11 +29,11 @@ struct listener_options {
     int socket;      /* non-blocking, listening */
     struct tls *tls; /* NULL where the protocol has none */
     const struct origin *origin;
-    size_t connections_max;   /* more wait in the kernel's queue, or somebody gives way */
-    struct limit *limit;      /* of one address; NULL: none */
-    struct metrics *metrics;  /* NULL: nothing is counted */
-    bool whole_addresses;     /* in the log; else truncated (/24, /48) */
-    struct span bad, refused; /* what is said with ANSWER_BAD, ANSWER_REFUSED */
+    size_t connections_max;         /* more wait in the kernel's queue, or somebody gives way */
+    struct limit *limit;            /* of one address; NULL: none */
+    struct metrics *metrics;        /* NULL: nothing is counted */
+    bool whole_addresses;           /* in the log; else truncated (/24, /48) */
+    struct span bad, refused, slow; /* what is said with ANSWER_BAD, _REFUSED, _SLOW */
     /* Answers a question; what the reply points to lies in the region. */
     struct reply (*answer)(void *whom, const struct request *request, struct region *region);
     void *whom;

@@ -140,12 +140,18 @@ static const struct route {
 
 /* The one address of each page: a list of terms or years ends in a slash, the others do not. */
 static bool
+ends_in_slash(struct spans path, const struct route *route)
+{
+    bool is_folder = route != NULL && route->kind == OF_FOLDER;
+    return path.count == 0 ||
+           (is_folder && (path.count == 1 || span_equal(path.at[path.count - 1], SPAN("archive"))));
+}
+
+static bool
 is_canonical(const struct request *request, const struct route *route)
 {
-    const struct spans path = request->segments;
-    bool wants = route != NULL && route->kind == OF_FOLDER &&
-                 (path.count == 1 || span_equal(path.at[path.count - 1], SPAN("archive")));
-    return path.count == 0 || request->slash == wants || (route != NULL && route->kind == OF_INPUT);
+    return (route != NULL && route->kind == OF_INPUT) ||
+           request->slash == ends_in_slash(request->segments, route);
 }
 
 static struct span
@@ -208,9 +214,9 @@ ask(struct sheet *sheet, const struct request *request)
     return reply;
 }
 
-struct reply
-pages_answer(const struct capsule *capsule, struct archive *archive, const struct request *request,
-             int64_t now, struct region *region)
+static struct reply
+answer(const struct capsule *capsule, struct archive *archive, const struct request *request,
+       struct region *region)
 {
     struct sheet sheet = { .capsule = capsule,
                            .archive = archive,
@@ -220,11 +226,30 @@ pages_answer(const struct capsule *capsule, struct archive *archive, const struc
                            .text = BUFFER_EMPTY };
     const struct route *route = route_of(request);
     struct reply reply;
-    (void)now;
     if (route != NULL && route->kind == OF_FILES)
         reply = dispatch(&sheet, request); /* the archive knows nothing of files */
     else if (!cache_find(capsule->cache, request, &reply))
         reply = ask(&sheet, request);
     buffer_fini(&sheet.text);
+    return reply;
+}
+
+struct reply
+pages_answer(const struct capsule *capsule, struct archive *archive, const struct request *request,
+             int64_t now, struct region *region)
+{
+    enum { MOVES_MOST = 2 };
+    struct request loose = *request;
+    struct reply reply;
+    (void)now;
+    if (!request->loose)
+        return answer(capsule, archive, request, region);
+    for (int moves = 0; moves <= MOVES_MOST; moves++) {
+        loose.slash = ends_in_slash(loose.segments, route_of(&loose));
+        reply = answer(capsule, archive, &loose, region);
+        if (reply.answer != ANSWER_MOVED ||
+            !request_from_path(reply.words, SPAN(""), false, region, &loose))
+            break;
+    }
     return reply;
 }

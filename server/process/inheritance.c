@@ -23,7 +23,7 @@ static const struct kept {
 /* Gemini's were once all there are. */
 static const char *const ports[PROTOCOLS] = {
 #define PORT(name, ...) PROTOCOL_##name == PROTOCOL_gemini ? "sockets" : #name,
-    PROTOCOL_TABLE(PORT, PORT)
+    PROTOCOL_TABLE(PORT, PORT, PORT)
 #undef PORT
 };
 

@@ -69,7 +69,7 @@ FAMILY(FAMILY_ANSWERS, METRIC_COUNTER, "answers_total", "protocol", "status", "A
     ANSWER(protocol, 429)   \
     ANSWER(protocol, 500)   \
     ANSWER(protocol, 503)
-PROTOCOL_TABLE(LINE, HTTP)
+PROTOCOL_TABLE(LINE, LINE, HTTP)
 #undef LINE
 #undef HTTP
 SERIES(METRIC_ANSWER_OTHER, FAMILY_ANSWERS, "other", "other")

@@ -75,17 +75,6 @@ gemini_parse(struct span bytes, struct span server_name, const struct origin *or
     return PARSED_WHOLE;
 }
 
-int
-gemini_code(const struct reply *reply)
-{
-    static const int codes[] = {
-        [ANSWER_PAGE] = 20,   [ANSWER_FILE] = 20, [ANSWER_ASK] = 10,     [ANSWER_MOVED] = 31,
-        [ANSWER_ABSENT] = 51, [ANSWER_GONE] = 52, [ANSWER_REFUSED] = 53, [ANSWER_BAD] = 59,
-        [ANSWER_SLOW] = 44,   [ANSWER_BUSY] = 41, [ANSWER_FAILED] = 40,
-    };
-    return codes[reply->answer];
-}
-
 /* Words in a head: no control may split it, and clients refuse monsters (specs 1.5). */
 static void
 add_meta(struct span words, struct buffer *out)
@@ -106,10 +95,11 @@ add_page_type(const struct page *page, struct buffer *out)
 }
 
 void
-gemini_print(const struct reply *reply, const struct origin *origin, struct buffer *out)
+gemini_print(const struct question *question, const struct reply *reply,
+             const struct origin *origin, struct buffer *out)
 {
-    (void)origin; /* addresses on pages are relative to it */
-    buffer_printf(out, "%d ", gemini_code(reply));
+    (void)question, (void)origin; /* addresses on pages are relative to it */
+    buffer_printf(out, "%d ", reply_code(reply));
     if (reply->answer == ANSWER_PAGE)
         add_page_type(&reply->page, out);
     else if (reply->answer == ANSWER_FILE)

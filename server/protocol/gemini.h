@@ -10,11 +10,7 @@
 enum { GEMINI_URL_MAX = 1024, GEMINI_META_MAX = 1024 }; /* bytes, without CRLF */
 enum { GEMINI_HEAD_MAX = 2 + 1 + GEMINI_META_MAX + 2 }; /* of an answer, with its CRLF */
 
-/* The row of the table of protocols. The order of checks decides the status (specs 1.3). */
-enum parsed gemini_parse(struct span bytes, struct span server_name, const struct origin *origin,
-                         struct region *region, struct question *out);
-void gemini_print(const struct reply *reply, const struct origin *origin, struct buffer *out);
-int gemini_code(const struct reply *reply);
+/* The order of gemini_parse's checks decides the status (specs 1.3). */
 
 /* The client's half: takes an answer's head ("20 text/gemini\r\n") off the bytes, to the letter of
  * specs 1.5: one space, no control byte, a media type behind 2x, a URI reference behind 3x, nothing

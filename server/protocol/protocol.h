@@ -9,9 +9,10 @@
 #include "protocol/request.h"
 
 enum parsed {
-    PARSED_WHOLE, /* *out is filled: ask pages, unless its `answer` is there already */
+    PARSED_WHOLE, /* *out is filled */
     PARSED_PART,  /* call again with more bytes */
     PARSED_BAD,   /* no further byte can save it: answer ANSWER_BAD */
+    PARSED_ALIEN, /* it is another protocol's: not a word is answered, nor logged */
 };
 
 /* Who we are to strangers: what a request may name. */
@@ -19,6 +20,14 @@ struct origin {
     struct spans hosts; /* lower case, the first is the capsule's own name */
     uint16_t port;      /* the public one */
     bool any_address;   /* an IP literal as host names us too (specs 1.11: served) */
+    bool ascii;         /* their clients know no more letters than that */
+};
+
+/* Whether the protocol has an answer of its own to the question. */
+enum own {
+    OWN_NONE,   /* ask pages */
+    OWN_ELSE,   /* where pages know nothing of that name */
+    OWN_ALWAYS, /* pages need not be asked */
 };
 
 /* One question as a protocol's parser leaves it. */
@@ -26,7 +35,9 @@ struct question {
     struct request request;
     struct span line; /* as it came, without its line end: for the log */
     bool refused;     /* well-formed, but not for us: ANSWER_REFUSED */
-    bool absent;      /* well-formed, but nothing can have that name: ANSWER_ABSENT */
+    enum own own;
+    struct reply reply; /* the protocol's own */
+    unsigned form;      /* of the answer, in the protocol's own numbers */
 };
 
 struct protocol {
@@ -41,9 +52,20 @@ struct protocol {
     enum parsed (*parse)(struct span bytes, struct span server_name, const struct origin *origin,
                          struct region *region, struct question *out);
     /* Appends the head and, but for a file with a descriptor, the body. */
-    void (*print)(const struct reply *reply, const struct origin *origin, struct buffer *out);
-    /* How the log calls the answer: Gemini's status. */
-    int (*code)(const struct reply *reply);
+    void (*print)(const struct question *question, const struct reply *reply,
+                  const struct origin *origin, struct buffer *out);
 };
 
 extern const struct protocol protocols[PROTOCOLS]; /* by enum protocol_id */
+
+/* What a row needs, each in its own file: gemini_parse, gemini_print. */
+#define PROTOCOL_NEEDS_NOTHING(...)
+#define PROTOCOL_NEEDS(name, ...)                                                 \
+    enum parsed name##_parse(struct span bytes, struct span server_name,          \
+                             const struct origin *origin, struct region *region,  \
+                             struct question *out);                               \
+    void name##_print(const struct question *question, const struct reply *reply, \
+                      const struct origin *origin, struct buffer *out);
+PROTOCOL_TABLE(PROTOCOL_NEEDS, PROTOCOL_NEEDS, PROTOCOL_NEEDS_NOTHING)
+#undef PROTOCOL_NEEDS
+#undef PROTOCOL_NEEDS_NOTHING

@@ -51,3 +51,6 @@ struct reply {
     struct span lang;
     unsigned seconds;
 };
+
+/* How the log and the counters call it, whatever the protocol: Gemini's status. */
+int reply_code(const struct reply *reply);

@@ -15,6 +15,8 @@ struct request {
     struct span query;     /* percent-decoded */
     bool has_query;        /* "?" stood there, maybe with nothing behind it */
     struct span raw_query; /* as it came */
+    bool loose;            /* its protocol can't redirect: an address may end in "/" or not, and
+                            * one that moved is answered as if it had been asked for */
 };
 
 /* Takes a path and a query apart, by specs 1.4: dot segments removed, repeated slashes collapsed.

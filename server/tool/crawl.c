@@ -201,7 +201,7 @@ answer(struct crawl *crawl, struct span url, struct region *region)
     struct span line = region_printf(region, "%.*s\r\n", SPAN_ARG(url));
     if (gemini_parse(line, SPAN(""), &crawl->origin, region, &question) != PARSED_WHOLE)
         return (struct reply){ .answer = ANSWER_BAD };
-    if (question.refused || question.absent)
+    if (question.refused)
         return (struct reply){ .answer = question.refused ? ANSWER_REFUSED : ANSWER_ABSENT };
     struct reply reply = pages_answer(&crawl->capsule, crawl->archive, &question.request,
                                       clock_now(), region);
@@ -219,7 +219,7 @@ ask(struct crawl *crawl, struct address *address, struct region *region)
         reply = answer(crawl, address->url, region);
     while (reply.answer == ANSWER_BUSY && ++tries < BUSY_TRIES);
     crawl->asked += address->code == 0;
-    address->code = gemini_code(&reply);
+    address->code = reply_code(&reply);
     if (reply.answer == ANSWER_MOVED) {
         struct buffer path = BUFFER_EMPTY;
         uri_encode(reply.words, "/", &path);

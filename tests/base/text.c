@@ -556,6 +556,60 @@ START_TEST(a_word_without_end_is_cut)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    size_t columns;
+    const char *lines;
+} wraps[] = {
+    { "", 5, "" },
+    { "   ", 5, "" },
+    { "a b c", 5, "a b c" },
+    { "một hai ba", 7, "một hai|ba" },
+    { "một  hai   ba", 7, "một|hai|ba" },
+    { "abcdefgh ij", 5, "abcde|fgh|ij" },
+    { "e\xCC\x81"
+      "e\xCC\x81"
+      "e\xCC\x81",
+      2,
+      "e\xCC\x81"
+      "e\xCC\x81|e\xCC\x81" },
+    { "\xE4\xB8\xAD\xE6\x96\x87\xE5\xAD\x97", 5, "\xE4\xB8\xAD\xE6\x96\x87|\xE5\xAD\x97" },
+    { "\xE4\xB8\xAD", 1, "\xE4\xB8\xAD" },
+    { "a\xFF b", 2, "a\xFF|b" },
+    { "abc def ", 7, "abc def" },
+};
+
+START_TEST(a_text_breaks_into_lines_by_columns)
+{
+    struct buffer lines = BUFFER_EMPTY;
+    struct span rest = span_of(wraps[_i].text);
+    do {
+        buffer_add_text(&lines, lines.len > 0 ? "|" : "");
+        buffer_add(&lines, text_wrap(&rest, wraps[_i].columns));
+    } while (rest.len > 0);
+    ck_assert_str_eq(buffer_text(&lines), wraps[_i].lines);
+    buffer_fini(&lines);
+}
+END_TEST
+
+static const char *const typed[][2] = {
+    { "Đường phố Hà Nội", "Duong pho Ha Noi" },
+    { "ươ ƯƠ ấỵ", "uo UO ay" },
+    { "“Mưa” – 30°C… 5 €", "\"Mua\" - 30oC... 5 EUR" },
+    { "œuvre ½ ﬁ ＡＢ", "oeuvre 1/2 fi AB" },
+    { "tab\there\n", "tab\there\n" },
+    { "中 \xFF", "? ?" },
+};
+
+START_TEST(a_typewriter_has_no_marks)
+{
+    struct buffer out = BUFFER_EMPTY;
+    text_ascii(span_of(typed[_i][0]), &out);
+    ck_assert_str_eq(buffer_text(&out), typed[_i][1]);
+    buffer_fini(&out);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -564,6 +618,8 @@ main(void)
     add_form_tests(tests);
     add_word_tests(tests);
     add_layout_tests(tests);
+    tcase_add_loop_test(tests, a_text_breaks_into_lines_by_columns, 0, COUNT(wraps));
+    tcase_add_loop_test(tests, a_typewriter_has_no_marks, 0, COUNT(typed));
     tcase_add_test(tests, a_language_tag_has_its_form);
     tcase_add_loop_test(tests, a_word_has_two_forms_and_a_place, 0, COUNT(words));
     tcase_add_test(tests, a_word_without_end_is_cut);

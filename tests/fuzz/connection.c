@@ -453,7 +453,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     over = true;
     hurry(SPAN(""));
     over = false;
-    struct origin origin = { { &host, 1 }, 1965, true };
+    struct origin origin = { { &host, 1 }, 1965, true, false };
     struct listener_options options = { .base = base,
                                         .protocol = &protocols[PROTOCOL_gemini],
                                         .tls = kind & TLS_NONE ? NULL : tls,

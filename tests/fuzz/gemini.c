@@ -10,7 +10,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct span host = { "example.org", 11 };
-    const struct origin origin = { { &host, 1 }, 1965, true };
+    const struct origin origin = { { &host, 1 }, 1965, true, false };
     struct region *region = region_new();
     struct question question = { .refused = false };
     struct span bytes = { (const char *)data, size };

@@ -55,7 +55,7 @@ set_up(void)
     base = event_base_new();
     ck_assert(address_parse(SPAN("127.0.0.1:0"), &address));
     ck_assert_int_eq(socket_listen(&address, 1, &door, &fell_back), STATUS_OK);
-    origin = (struct origin){ { &host, 1 }, 1965, true };
+    origin = (struct origin){ { &host, 1 }, 1965, true, false };
     deadlines = (struct deadlines){ LONG_MS, LONG_MS, LONG_MS, SHORT_MS, 0, LONG_MS };
     page = SPAN("# Tin\n");
     connections = 100;

@@ -8,7 +8,7 @@
 
 static struct region *region;
 static const struct span names[] = { { "example.org", 11 }, { "www.example.org", 15 } };
-static const struct origin origin = { { names, 2 }, 1965, true };
+static const struct origin origin = { { names, 2 }, 1965, true, false };
 
 static void
 set_up(void)
@@ -31,6 +31,7 @@ ask(struct span bytes, struct span server_name)
     case PARSED_PART:
         return 0;
     case PARSED_BAD:
+    case PARSED_ALIEN:
         return 59;
     case PARSED_WHOLE:
         break;
@@ -160,7 +161,7 @@ static const struct {
 START_TEST(a_reply_is_printed_to_the_letter)
 {
     struct buffer out = BUFFER_EMPTY;
-    gemini_print(&replies[_i].reply, &origin, &out);
+    gemini_print(NULL, &replies[_i].reply, &origin, &out);
     ck_assert_str_eq(buffer_text(&out), replies[_i].printed);
     buffer_fini(&out);
 }

@@ -109,6 +109,9 @@ static const struct row {
     { "log-addresses", FLAG, AT(whole_addresses), "no", "whole", "yes", true, false },
     { "log-level", LEVEL, AT(log_level), "2", "debug", "3", true, true },
     { "metrics", TEXT, AT(metrics), "", "unix:/run/songtu/m", "unix:/run/songtu/m", true, false },
+    { "nex", ADDRESS, AT(listen[PROTOCOL_nex]), "", "0.0.0.0:1900", "0.0.0.0:1900", true, false },
+    { "nex-charset", FLAG, AT(ascii[PROTOCOL_nex]), "no", "ascii", "yes", true, false },
+    { "nex-public-port", NUMBER, AT(public_port[PROTOCOL_nex]), "0", "1", "1", true, false },
     { "public-port", NUMBER, AT(public_port[PROTOCOL_gemini]), "0", "65535", "65535", true, false },
     { "rate", RATE, AT(rate), "600/1m", "60/5m", "60/5m", true, false },
     { "ready-fd", NUMBER, AT(ready_fd), "-1", "3", "3", false, false },
@@ -311,6 +314,8 @@ static const struct {
     { "metrics", "/run/x", "an address such as 127.0.0.1:9965, or unix: and a path" },
     { "log-level", "Info", "error, warn, info or debug" },
     { "log-addresses", "no", "truncated or whole" },
+    { "nex-charset", "latin1", "utf-8 or ascii" },
+    { "nex", "localhost:1900", "an address such as [::]:1900 or 127.0.0.1:1900" },
     { "time-zone", "Asia/Hanoi", "a time zone this system knows, such as Asia/Ho_Chi_Minh" },
     { "time-zone", "", "a time zone this system knows, such as Asia/Ho_Chi_Minh" },
 };
