@@ -112,7 +112,7 @@ take_recipe(struct survey *survey, const struct webpage_recipe *recipe)
 static bool
 is_caption(const xmlNode *node)
 {
-    return html_is(node, "figcaption") || html_is(node, "figure");
+    return html_is(node, "figcaption");
 }
 
 /* As is_caption, while what is gone is still there. */

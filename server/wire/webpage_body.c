@@ -86,6 +86,49 @@ best_named(xmlNode *root)
     return best;
 }
 
+enum { CLUSTER_MIN = 3, LEVELS_MAX = 6 };
+
+/* The prose of its children, if they are several paragraphs. */
+static unsigned
+cluster_of(const xmlNode *node)
+{
+    unsigned prose = 0, count = 0;
+    for (const xmlNode *child = node->children; child != NULL; child = child->next)
+        if (child->type == XML_ELEMENT_NODE && !part_of(child)->gone && part_is_leaf(child) &&
+            part_is_prose(child)) {
+            prose += part_of(child)->own;
+            count++;
+        }
+    return count >= CLUSTER_MIN ? prose : 0;
+}
+
+static unsigned
+clustered(xmlNode *top)
+{
+    unsigned prose = 0;
+    for (xmlNode *node = top; node != NULL; node = parts_next(node, top))
+        prose += cluster_of(node);
+    return prose;
+}
+
+/* An article may stand in several boxes, with advertising between: the lowest element that holds
+ * clearly more paragraphs in a row. What readers write stands one by one. */
+static xmlNode *
+widen(xmlNode *body, const xmlNode *root)
+{
+    xmlNode *wide = body, *top = body;
+    unsigned prose = clustered(body);
+    for (int level = 0; level < LEVELS_MAX && top != root && top->parent != root; level++) {
+        top = top->parent;
+        unsigned more = prose > 0 ? clustered(top) : 0;
+        if (more * 5 < prose * 6 || more == 0)
+            continue;
+        wide = top;
+        prose = more;
+    }
+    return wide;
+}
+
 xmlNode *
 body_find(xmlNode *root)
 {
@@ -93,5 +136,5 @@ body_find(xmlNode *root)
     if (named != NULL && part_of(named)->prose >= ENOUGH &&
         (scored == NULL || part_of(named)->prose * 2 > part_of(scored)->prose))
         return named;
-    return scored;
+    return scored != NULL ? widen(scored, root) : NULL;
 }

@@ -5,7 +5,17 @@
 #include "wire/lines.h"
 #include "wire/shape.h"
 
-enum { BLOCKS_MAX = 20000, SIGNATURE_MAX = 80 };
+enum {
+    BLOCKS_MAX = 20000,
+    SIGNATURE_MAX = 80,
+    INLINE_MIN = 80,
+    CARD_MAX = 150,
+    LABEL_MAX = 25,
+    HEADLINE_MIN = 25,
+    HEADING_MAX = 60,
+    REPEATED_MIN = 100,
+    NOTE_MAX = 300
+};
 
 /* What stands in the body under such names is no part of the article, if it is little of it. */
 enum {
@@ -32,21 +42,47 @@ is_foreign(const xmlNode *node, const xmlNode *body)
     return part->prose * 3 < whole->prose;
 }
 
+static size_t
+count_links(const xmlNode *node)
+{
+    size_t count = 0;
+    for (const xmlNode *it = node; it != NULL; it = html_next(it, node))
+        count += html_is(it, "a");
+    return count;
+}
+
 bool
 part_is_index(const xmlNode *node)
 {
     const struct part *part = part_of(node);
-    if (part->text == 0 || html_is(node, "p") || part->kind & HTML_HEADING)
+    if (part->text == 0 || html_is(node, "p") || html_is(node, "a") || part->kind & HTML_HEADING)
         return false;
     unsigned share = part->linked * 100 / part->text;
-    return part->kind & HTML_LIST ? share > 60 : part->kind & HTML_BLOCK && share > 75;
+    if (!(part->kind & HTML_BLOCK))
+        return share > 75 && part->text > INLINE_MIN && count_links(node) >= 3;
+    return share > (part->kind & HTML_LIST ? 60 : 75);
+}
+
+/* A card that leads to another story: its headline is a link, and there is little else. */
+static bool
+is_card(const xmlNode *node)
+{
+    const struct part *part = part_of(node);
+    if (!(part->kind & HTML_BLOCK) || !part->parted || part->text - part->linked > CARD_MAX ||
+        part->linked < HEADLINE_MIN || part->kind & HTML_LIST)
+        return false;
+    for (xmlNode *it = parts_next((xmlNode *)node, node); it != NULL; it = parts_next(it, node))
+        if (part_of(it)->kind & HTML_HEADING && part_of(it)->own_linked >= HEADLINE_MIN &&
+            part_of(it)->own_linked * 10 >= part_of(it)->own * 9)
+            return true;
+    return false;
 }
 
 static void
 drop_by_name(xmlNode *body)
 {
     for (xmlNode *node = parts_next(body, body); node != NULL; node = parts_next(node, body))
-        if (is_foreign(node, body) || part_is_index(node))
+        if (is_foreign(node, body) || part_is_index(node) || is_card(node))
             part_of(node)->gone = true;
 }
 
@@ -76,18 +112,25 @@ block_make(xmlNode *node, struct region *region)
     return block;
 }
 
+static bool
+is_block(const xmlNode *node)
+{
+    return part_is_leaf(node) && part_of(node)->text > 0 && !html_is(node, "figcaption") &&
+           !html_is(node, "figure");
+}
+
 static struct blocks
 blocks_make(xmlNode *body, struct region *region)
 {
     struct blocks blocks = { NULL, 0 };
     size_t count = 0;
     for (xmlNode *node = body; node != NULL; node = parts_next(node, body))
-        count += part_is_leaf(node) && part_of(node)->text > 0;
+        count += is_block(node);
     count = count < BLOCKS_MAX ? count : BLOCKS_MAX;
     blocks.at = region_array(region, count + 1, sizeof *blocks.at);
     for (xmlNode *node = body; node != NULL && blocks.count < count;
          node = parts_next(node, body)) {
-        if (!part_is_leaf(node) || part_of(node)->text == 0)
+        if (!is_block(node))
             continue;
         struct block block = block_make(node, region);
         if (block.key.len > 0)
@@ -139,35 +182,127 @@ drop_head(struct blocks *blocks, const xmlNode *title, struct span title_key)
     return first;
 }
 
-/* A block that is one link, and no sentence: it leads elsewhere. */
+/* A block that is a link, maybe behind a label ("Related: …"), and no sentence: it leads
+ * elsewhere. */
 static bool
 is_pointer(const struct block *block)
 {
-    return block->linked * 10 >= block->length * 9 && !shape_is_told(block->text) &&
-           !html_is(block->node, "li") && !html_is(block->node, "td");
+    unsigned bare = block->length - block->linked;
+    if (block->linked == 0 || block->heading || html_is(block->node, "li") ||
+        html_is(block->node, "td"))
+        return false;
+    if (bare * 20 <= block->length)
+        return true;
+    return bare <= LABEL_MAX && block->linked >= HEADLINE_MIN && block->linked >= 2 * bare &&
+           !shape_is_told(block->text);
+}
+
+static bool
+is_all_slanted(const xmlNode *leaf)
+{
+    bool any = false;
+    for (const xmlNode *node = html_next(leaf, leaf); node != NULL;) {
+        bool slanted = html_is(node, "em") || html_is(node, "i");
+        if (!slanted && !html_is(node, "a") && span_trim_lines(html_content(node)).len > 0)
+            return false;
+        any = any || slanted;
+        node = slanted ? html_over(node, leaf) : html_next(node, leaf);
+    }
+    return any;
+}
+
+/* What an editor adds below an article: where to write, what else to read. */
+static bool
+is_note(const struct block *block)
+{
+    static const struct span marks[] = { SPAN("http://"), SPAN("https://"), SPAN("www."),
+                                         SPAN("@") };
+    size_t at;
+    if (block->length > NOTE_MAX)
+        return false;
+    if (block->linked > 0 && is_all_slanted(block->node))
+        return true;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (span_find(block->text, marks[i], &at))
+            return block->length < NOTE_MAX / 2 && !html_is(block->node, "blockquote") &&
+                   !html_is(block->node->parent, "blockquote");
+    return false;
+}
+
+/* An item of a list of which each leads elsewhere. */
+static bool
+is_of_links(const struct block *block)
+{
+    const xmlNode *list = block->node->parent;
+    if (!html_is(block->node, "li") || !(part_of(list)->kind & HTML_LIST) ||
+        part_of(list)->linked * 5 < part_of(list)->text * 2)
+        return false;
+    for (const xmlNode *item = list->children; item != NULL; item = item->next)
+        if (html_is(item, "li") && part_of(item)->text > 0 && part_of(item)->linked == 0)
+            return false;
+    return true;
+}
+
+static bool
+is_furniture(const struct block *block, enum phrase phrase, size_t prose_left)
+{
+    if (phrase == PHRASE_DROP || phrase == PHRASE_CUT || is_pointer(block))
+        return true;
+    if (prose_left > 1)
+        return false;
+    return (phrase == PHRASE_LAST && block->length < NOTE_MAX) || is_note(block) ||
+           (prose_left == 0 && is_of_links(block));
+}
+
+/* Prose behind each block that no list of links holds. */
+static size_t
+count_prose(const struct blocks *blocks)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < blocks->count; i++)
+        count += blocks->at[i].prose && !is_of_links(&blocks->at[i]);
+    return count;
 }
 
 static void
 drop_phrases(struct blocks *blocks, size_t from, const struct phrases *phrases)
 {
-    size_t prose_left = 0;
-    for (size_t i = 0; i < blocks->count; i++)
-        prose_left += blocks->at[i].prose;
-    size_t prose_all = prose_left;
-    for (size_t i = from; i < blocks->count; i++) {
+    size_t all = count_prose(blocks), left = all;
+    for (size_t i = 0; i < blocks->count; i++) {
         struct block *block = &blocks->at[i];
-        prose_left -= block->prose;
+        left -= block->prose && !is_of_links(block);
+        if (i < from || is_dropped(block))
+            continue;
         enum phrase phrase = phrase_of(phrases, block->text, block->key);
-        bool cuts = phrase == PHRASE_CUT && prose_left * 3 < prose_all;
-        if (cuts)
-            for (size_t j = i; j < blocks->count; j++)
-                drop(&blocks->at[j]);
-        if (cuts)
-            return;
-        if (phrase == PHRASE_DROP || phrase == PHRASE_CUT || is_pointer(block) ||
-            (phrase == PHRASE_LAST && prose_left <= 1 && block->length < 200))
+        if (is_furniture(block, phrase, left))
             drop(block);
+        if (phrase == PHRASE_CUT && left * 3 < all) {
+            while (++i < blocks->count)
+                drop(&blocks->at[i]);
+            return;
+        }
     }
+}
+
+/* What was said before, word for word. */
+static void
+drop_repeated(struct blocks *blocks)
+{
+    enum { WINDOW = 3 };
+    for (size_t i = 1; i < blocks->count; i++) {
+        struct block *block = &blocks->at[i];
+        for (size_t j = i > WINDOW ? i - WINDOW : 0; j < i && !is_dropped(block); j++)
+            if (block->prose && block->length > REPEATED_MIN && !html_is(block->node, "li") &&
+                !html_is(block->node, "td") && span_equal(blocks->at[j].key, block->key))
+                drop(block);
+    }
+}
+
+static bool
+may_head(const struct block *block)
+{
+    bool looks = part_is_bold(block->node) || part_of(block->node)->words & WORD_TITLE;
+    return block->heading || (looks && block->length < HEADING_MAX && !shape_is_ended(block->text));
 }
 
 /* Headings that nothing follows. */
@@ -177,7 +312,7 @@ drop_dangling(struct blocks *blocks)
     for (size_t i = blocks->count; i-- > 0;) {
         if (is_dropped(&blocks->at[i]))
             continue;
-        if (!blocks->at[i].heading)
+        if (!may_head(&blocks->at[i]))
             return;
         drop(&blocks->at[i]);
     }
@@ -222,9 +357,11 @@ body_clean(struct survey *survey, struct span title)
     struct region *region = survey->region;
     drop_by_name(survey->body);
     parts_measure(survey->body);
+    body_caption(survey->body, region);
     struct blocks blocks = blocks_make(survey->body, region);
     size_t from = drop_head(&blocks, survey->title, line_key(title, region));
     drop_phrases(&blocks, from, survey->phrases);
-    drop_dangling(&blocks);
+    drop_repeated(&blocks);
     take_signature(&blocks, survey);
+    drop_dangling(&blocks);
 }

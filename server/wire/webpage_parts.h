@@ -53,6 +53,8 @@ part_of(const xmlNode *node)
 /* Gives every element below `root` its part, with kind and words; and marks as gone what no reader
  * sees as article, whatever it holds. */
 void parts_make(xmlNode *root, struct region *region);
+/* An element with its part, not yet in the tree. */
+xmlNode *part_new(xmlDoc *document, const char *name, struct region *region);
 /* Sums the lengths up anew. */
 void parts_measure(xmlNode *root);
 
@@ -60,6 +62,8 @@ void parts_measure(xmlNode *root);
 xmlNode *parts_next(xmlNode *node, const xmlNode *root);
 /* A block, and no other is below it. */
 bool part_is_leaf(const xmlNode *node);
+/* It has text of its own, long enough for a paragraph, and most of it is no link. */
+bool part_is_prose(const xmlNode *node);
 /* A list of links, a box that is mostly links. */
 bool part_is_index(const xmlNode *node);
 /* All of a leaf's text is bold. */

@@ -57,7 +57,6 @@ static const struct row {
     BEGINS(PHRASE_DROP, "subscribe to our"),
     BEGINS(PHRASE_DROP, "subscribe here"),
     BEGINS(PHRASE_DROP, "get the latest"),
-    BEGINS(PHRASE_DROP, "image 1 of"),
     BEGINS(PHRASE_LAST, "follow"),
     BEGINS(PHRASE_LAST, "like us on"),
     BEGINS(PHRASE_LAST, "subscribe"),
@@ -85,6 +84,25 @@ static const struct row {
     BEGINS(PHRASE_LAST, "topics"),
     BEGINS(PHRASE_LAST, "posted in"),
     BEGINS(PHRASE_LAST, "source"),
+    BEGINS(PHRASE_LAST, "published"),
+    BEGINS(PHRASE_LAST, "first published"),
+    BEGINS(PHRASE_LAST, "updated"),
+    BEGINS(PHRASE_LAST, "last updated"),
+    BEGINS(PHRASE_LAST, "posted"),
+    BEGINS(PHRASE_LAST, "reach"),
+    BEGINS(PHRASE_LAST, "prices are"),
+    IS(PHRASE_DROP, "more"),
+    IS(PHRASE_DROP, "don't miss"),
+    IS(PHRASE_DROP, "see more"),
+    IS(PHRASE_DROP, "see also"),
+    IS(PHRASE_DROP, "read also"),
+    IS(PHRASE_DROP, "also read"),
+    IS(PHRASE_DROP, "watch"),
+    IS(PHRASE_DROP, "play"),
+    IS(PHRASE_DROP, "caption"),
+    IS(PHRASE_DROP, "view comments"),
+    IS(PHRASE_DROP, "continue reading"),
+    IS(PHRASE_DROP, "listen to this article"),
     IS(PHRASE_CUT, "related news"),
     IS(PHRASE_CUT, "related articles"),
     IS(PHRASE_CUT, "related stories"),
@@ -146,6 +164,21 @@ of_furniture(enum furniture furniture)
     return PHRASE_NONE;
 }
 
+/* "Image 2 of 5", "3 / 8": where one is in a row of pictures. */
+static bool
+is_count(struct span key)
+{
+    uint64_t number;
+    if (begins_with_words(key, SPAN("image")) || begins_with_words(key, SPAN("photo")) ||
+        begins_with_words(key, SPAN("slide")))
+        span_cut(&key, ' ');
+    struct span first = span_cut(&key, ' '), middle = span_cut(&key, ' ');
+    if (!span_equal(middle, SPAN("of")))
+        return key.at == NULL && span_number(first, 999, &number) &&
+               span_number(middle, 999, &number);
+    return span_number(first, 999, &number) && span_number(key, 999, &number);
+}
+
 enum phrase
 phrase_of(const struct phrases *phrases, struct span text, struct span key)
 {
@@ -156,6 +189,8 @@ phrase_of(const struct phrases *phrases, struct span text, struct span key)
         if (rows[i].whole ? span_equal(key, phrases->keys[i])
                           : begins_with_words(key, phrases->keys[i]))
             return rows[i].phrase;
+    if (is_count(key))
+        return PHRASE_DROP;
     if (furniture_tags(text, &tags))
         return PHRASE_DROP;
     return of_furniture(furniture_of(phrases->furniture, &(struct line){ text, key, false }));

@@ -99,15 +99,22 @@ is_inline(const xmlNode *node)
     return node->type != XML_ELEMENT_NODE || !(part_of(node)->kind & HTML_BLOCK);
 }
 
+xmlNode *
+part_new(xmlDoc *document, const char *name, struct region *region)
+{
+    xmlNode *node = xmlNewDocNode(document, NULL, (const xmlChar *)name, NULL);
+    if (node == NULL)
+        memory_end();
+    give_part(node, region);
+    return node;
+}
+
 /* The paragraph that `from` and what follows it make up gets an element of its own; returns what
  * stands behind. */
 static xmlNode *
 wrap(xmlNode *from, struct region *region)
 {
-    xmlNode *paragraph = xmlNewDocNode(from->doc, NULL, (const xmlChar *)"p", NULL), *next;
-    if (paragraph == NULL)
-        memory_end();
-    give_part(paragraph, region);
+    xmlNode *paragraph = part_new(from->doc, "p", region), *next;
     xmlAddPrevSibling(from, paragraph);
     bool broken = false;
     part_of(from->parent)->parted = true;
@@ -197,17 +204,17 @@ block_of(xmlNode *node, const xmlNode *root)
 }
 
 static bool
-in_link(const xmlNode *node, const xmlNode *block)
+in_link(const xmlNode *node, const xmlNode *root)
 {
-    for (; node != block; node = node->parent)
-        if (html_is(node, "a"))
-            return true;
-    return html_is(block, "a");
+    while (node != root && !html_is(node, "a"))
+        node = node->parent;
+    return html_is(node, "a");
 }
 
-static bool
-reads_as_prose(const struct part *part)
+bool
+part_is_prose(const xmlNode *node)
 {
+    const struct part *part = part_of(node);
     return part->own >= 60 && part->own_linked * 2 < part->own && !(part->kind & HTML_HEADING);
 }
 
@@ -216,7 +223,7 @@ static void
 pass_on(xmlNode *node, const xmlNode *root)
 {
     struct part *part = part_of(node);
-    if (reads_as_prose(part)) {
+    if (part_is_prose(node)) {
         part->prose += part->own - part->own_linked;
         part->blocks++;
     }
@@ -234,7 +241,7 @@ measure_text(xmlNode *node, const xmlNode *root)
 {
     unsigned commas = 0, length = length_of(html_content(node), &commas);
     xmlNode *block = block_of(node->parent, root);
-    bool linked = in_link(node->parent, block);
+    bool linked = in_link(node->parent, root);
     part_of(node->parent)->text += length;
     part_of(node->parent)->linked += linked ? length : 0;
     part_of(block)->own += length;
