@@ -3,12 +3,12 @@
 
 #include "base/text.h"
 #include "wire/conversion_walk.h"
+#include "wire/html.h"
 #include "wire/lines.h"
 #include "wire/listing.h"
 #include "wire/table.h"
 #include "wire/target.h"
 
-#include <libxml/HTMLparser.h>
 #include <string.h>
 
 enum { HEADING_BYTES = 300 }; /* what is longer is a lead that only looks like one */
@@ -393,13 +393,13 @@ enum status
 conversion_of_fragment(struct span html, const struct conversion_options *options,
                        struct region *region, struct conversion *out)
 {
+    struct html read = { .document = NULL };
     if (html.len > CONVERSION_HTML_MAX)
         return STATUS_LIMIT;
-    xmlDoc *document = htmlReadMemory(html.len > 0 ? html.at : "", (int)html.len, NULL, "UTF-8",
-                                      HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-                                          HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
-    struct _xmlNode *root = document != NULL ? xmlDocGetRootElement(document) : NULL;
+    /* Without an element in it, there is nothing to read. */
+    bool empty = html_parse(html, region, &read, NULL) != STATUS_OK;
+    struct _xmlNode *root = empty ? NULL : xmlDocGetRootElement(read.document);
     conversion_of_nodes(&root, root != NULL ? 1 : 0, options, region, out);
-    xmlFreeDoc(document);
+    xmlFreeDoc(read.document);
     return STATUS_OK;
 }
