@@ -21,7 +21,7 @@ _songtu() {
         } 2>/dev/null | _songtu_words | grep '^-')" -- "$word")
     elif [[ -z $command && $program != *songtud ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
-    elif [[ $command == rename || $command == withdraw ]]; then
+    elif [[ $command == rename || $command == why || $command == withdraw ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(find content/stories -name '*.gmi' -printf '%f\n' 2>/dev/null |
             sed 's/\.gmi$//')" -- "$word")
     elif [[ $command != search ]]; then

@@ -6,53 +6,14 @@
 #include "base/region.h"
 #include "story/slug.h"
 #include "story/story.h"
+#include "tool/find.h"
 #include "tool/tool.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-enum { PATH_BYTES = 2048, DEPTH_MAX = 8 };
-
-/* Finds the story's file below `folder` (relative to the content folder). */
-static bool
-find_story(int content, const char *folder, const char *name, int depth, char found[PATH_BYTES])
-{
-    struct dirent **names = NULL;
-    bool done = false;
-    int count = scandirat(content, folder, &names, NULL, alphasort);
-    for (int i = 0; i < count; i++) {
-        struct stat facts;
-        char path[PATH_BYTES];
-        snprintf(path, sizeof path, "%s/%.300s", folder, names[i]->d_name);
-        if (!done && names[i]->d_name[0] != '.' &&
-            fstatat(content, path, &facts, AT_SYMLINK_NOFOLLOW) == 0) {
-            if (S_ISREG(facts.st_mode) && strcmp(names[i]->d_name, name) == 0) {
-                snprintf(found, PATH_BYTES, "%s", path);
-                done = true;
-            } else if (S_ISDIR(facts.st_mode) && depth < DEPTH_MAX) {
-                done = find_story(content, path, name, depth + 1, found);
-            }
-        }
-        free(names[i]);
-    }
-    free(names);
-    return done;
-}
-
-static bool
-find_slug(int content, const char *slug, char found[PATH_BYTES])
-{
-    char name[SLUG_MAX + 8];
-    if (!slug_is_valid(span_of(slug)))
-        return false;
-    snprintf(name, sizeof name, "%s.gmi", slug);
-    return find_story(content, "stories", name, 0, found);
-}
 
 /* Runs `change` while no round looks at the folder, and a round behind it. */
 static int
@@ -97,13 +58,13 @@ static int
 rename_story(int content, char **argv)
 {
     const char *old = argv[1], *new = argv[2];
-    char path[PATH_BYTES], taken[PATH_BYTES], to[PATH_BYTES + SLUG_MAX];
+    char path[FIND_PATH_BYTES], taken[FIND_PATH_BYTES], to[FIND_PATH_BYTES + SLUG_MAX];
     struct fault fault = { 0, "" };
-    if (!find_slug(content, old, path)) {
+    if (!find_story(content, old, path)) {
         fprintf(stderr, "songtu rename: no story is called `%s`\n", old);
         return EXIT_FAULTS;
     }
-    if (find_slug(content, new, taken)) {
+    if (find_story(content, new, taken)) {
         fprintf(stderr, "songtu rename: `%s` is there already: %s\n", new, taken);
         return EXIT_FAULTS;
     }
@@ -139,10 +100,10 @@ static int
 withdraw_story(int content, char **argv)
 {
     const char *slug = argv[1];
-    char path[PATH_BYTES];
+    char path[FIND_PATH_BYTES];
     struct buffer before = BUFFER_EMPTY, after = BUFFER_EMPTY;
     struct fault fault = { 0, "" };
-    if (!find_slug(content, slug, path)) {
+    if (!find_story(content, slug, path)) {
         fprintf(stderr, "songtu withdraw: no story is called `%s`\n", slug);
         return EXIT_FAULTS;
     }

@@ -111,6 +111,16 @@ const struct command commands[] = {
       "all every 2 seconds or so.\n"
       "Exit status: 0 it was ended; 3 there is no archive, and none can be made.\n",
       command_watch },
+    { "why", "why SLUG", "tell which words put a story under its cities and themes",
+      "For each city and theme the story is filed under: what speaks for it, the strongest first,\n"
+      "as setting, dateline, section, address, tags, title, lead, text; the words stand between « "
+      "»,\n"
+      "with their line, and for a theme what they weigh. Then what it speaks of and is not filed\n"
+      "under, and why not. All is found anew from the story's file; its front matter keeps as\n"
+      "`evidence` what only the page it came from said.\n"
+      "Exit status: 0 here it is; 1 no story is called so, or it is faulty; 3 a file could not be\n"
+      "read.\n",
+      command_why },
     { "withdraw", "withdraw SLUG", "take a story back: its address answers that it is gone (52)",
       "Sets `state: withdrawn` in the story's file; set it to published to undo this.\n"
       "Exit status: 0 it is done; 1 no story is called so, or the round of the index behind it\n"

@@ -59,6 +59,7 @@ int command_rename(const struct tool_options *options, int argc, char **argv);
 int command_search(const struct tool_options *options, int argc, char **argv);
 int command_status(const struct tool_options *options, int argc, char **argv);
 int command_watch(const struct tool_options *options, int argc, char **argv);
+int command_why(const struct tool_options *options, int argc, char **argv);
 int command_withdraw(const struct tool_options *options, int argc, char **argv);
 
 /* A usage error: says it on stderr with a hint at --help, and returns EXIT_USAGE. */

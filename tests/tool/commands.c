@@ -113,6 +113,8 @@ static const char *const misused[][6] = {
     { "rename", "mot", "hai", "ba" },
     { "rename", "mot", "Hai!" },
     { "watch", "x" },
+    { "why" },
+    { "why", "mot", "hai" },
     { "withdraw" },
     { "withdraw", "mot", "hai" },
 };
