@@ -13,6 +13,7 @@
 /* clang-format off */
 #define PROTOCOL_TABLE(TLS, PLAIN, HTTP)                \
     TLS(gemini, 1965, 1024 + 2, "[::]:1965", "Gemini")  \
+    PLAIN(gopher, 70, 1024 + 2, "", "Gopher")           \
     HTTP(web, 80, "", "the web")                        \
     PLAIN(nex, 1900, 1024 + 2, "", "Nex")
 /* clang-format on */

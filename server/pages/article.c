@@ -86,5 +86,6 @@ article_answer(struct sheet *sheet, struct span slug)
     struct reply reply = sheet_reply(sheet, PAGE_STORY, record->title,
                                      region_printf(sheet->region, "/story/%.*s", SPAN_ARG(slug)));
     reply.page.date = record->date;
+    reply.page.as_text = sheet_label(sheet, "as_text");
     return reply;
 }

@@ -118,6 +118,7 @@ copy_reply(const struct reply *reply, struct region *region)
     copy.page.lang = region_copy(region, reply->page.lang);
     copy.page.address = region_copy(region, reply->page.address);
     copy.page.text = region_copy(region, reply->page.text);
+    copy.page.as_text = region_copy(region, reply->page.as_text);
     copy.file.bytes = region_copy(region, reply->file.bytes);
     copy.file.mime = region_copy(region, reply->file.mime);
     copy.words = region_copy(region, reply->words);

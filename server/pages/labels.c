@@ -54,6 +54,7 @@ static const struct {
     { "also_in", { "Xem thêm trong", "Also in" } },
     { "related", { "Tin liên quan", "Related stories" } },
     { "source", { "Bài gốc", "Original" } },
+    { "as_text", { "Đọc bài dạng văn bản thuần", "Read it as plain text" } },
     { "back_to", { "Trở lại {term}", "Back to {term}" } },
     { "search", { "Tìm kiếm", "Search" } },
     { "search_prompt",

@@ -115,6 +115,14 @@ favicon_answer(struct sheet *sheet, struct spans path)
     return path.count == 0 ? files_answer(sheet, (struct spans){ &name, 1 }) : absent(sheet);
 }
 
+/* Where there is none, Gopher makes one of what it knows. */
+static struct reply
+caps_answer(struct sheet *sheet, struct spans path)
+{
+    struct span name = SPAN("caps.txt");
+    return path.count == 0 ? files_answer(sheet, (struct spans){ &name, 1 }) : absent(sheet);
+}
+
 static struct reply
 robots_route(struct sheet *sheet, struct spans path)
 {
@@ -131,11 +139,12 @@ static const struct route {
         OF_INPUT,  /* a redirect would lose what was typed */
     } kind;
 } routes[] = {
-    { "archive", archive_answer, OF_FOLDER }, { "atom.xml", atom_route, OF_PAGES },
-    { "city", city_answer, OF_FOLDER },       { "favicon.txt", favicon_answer, OF_FILES },
-    { "feed", gemfeed_route, OF_PAGES },      { "files", files_answer, OF_FILES },
-    { "robots.txt", robots_route, OF_FILES }, { "search", results_answer, OF_INPUT },
-    { "story", story_answer, OF_PAGES },      { "theme", theme_answer, OF_FOLDER },
+    { "archive", archive_answer, OF_FOLDER },    { "atom.xml", atom_route, OF_PAGES },
+    { "caps.txt", caps_answer, OF_FILES },       { "city", city_answer, OF_FOLDER },
+    { "favicon.txt", favicon_answer, OF_FILES }, { "feed", gemfeed_route, OF_PAGES },
+    { "files", files_answer, OF_FILES },         { "robots.txt", robots_route, OF_FILES },
+    { "search", results_answer, OF_INPUT },      { "story", story_answer, OF_PAGES },
+    { "theme", theme_answer, OF_FOLDER },
 };
 
 /* The one address of each page: a list of terms or years ends in a slash, the others do not. */

@@ -123,5 +123,7 @@ results_answer(struct sheet *sheet, struct spans path)
         return answer_words(sheet, wanted, (size_t)part);
     if (part > 1) /* what is typed there would show its second part */
         return sheet_moved(sheet, SPAN("/search"));
-    return sheet_words(sheet, ANSWER_ASK, "search_prompt");
+    struct reply reply = sheet_words(sheet, ANSWER_ASK, "search_prompt");
+    reply.page.title = sheet_label(sheet, "search");
+    return reply;
 }

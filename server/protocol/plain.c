@@ -103,8 +103,13 @@ find_place(const struct page *page, struct span target, struct buffer *found, st
 {
     struct uri uri, base = { .path = page->address };
     *out = (struct place){ .url = target };
-    if (!uri_parse(target, URI_LENIENT, &uri) || uri.scheme.at != NULL || uri.has_authority ||
-        !uri_resolve(&base, target, found))
+    if (!uri_parse(target, URI_LENIENT, &uri) || uri.scheme.at != NULL)
+        return;
+    if (uri.has_authority) { /* of another host, where this very page would be */
+        buffer_printf(found, "gemini:%.*s", SPAN_ARG(target));
+        out->url = buffer_span(found);
+    }
+    if (uri.has_authority || !uri_resolve(&base, target, found))
         return;
     struct span whole = buffer_span(found), query = whole;
     struct span path = span_cut(&query, '?');

@@ -12,7 +12,7 @@
 enum answer {
     ANSWER_PAGE,    /* `page` */
     ANSWER_FILE,    /* `file` */
-    ANSWER_ASK,     /* `words` is the prompt of a line of input */
+    ANSWER_ASK,     /* `words` is the prompt of a line of input, `page.title` what it is for */
     ANSWER_MOVED,   /* for good, to `words`: an absolute path on this capsule */
     ANSWER_ABSENT,  /* nothing there */
     ANSWER_GONE,    /* there was something, and it was taken back */
@@ -33,6 +33,7 @@ struct page {
     struct span address; /* its own absolute path: "/city/ha-noi" */
     struct span text;    /* gemtext; the first line is its one level-1 heading */
     struct date date;    /* of a story; DATE_NONE */
+    struct span as_text; /* of a story: what a link to it as plain text is called */
 };
 
 struct file_reply {

@@ -12,7 +12,7 @@ START_TEST(what_is_printed_is_read_back)
     struct inheritance read, left = { 9, 5, { -1, 7, -1 }, { { 3, 4 }, { 6, 8 } }, { 2, 2 } };
     struct buffer text = BUFFER_EMPTY;
     inheritance_print(&left, &text);
-    ck_assert_str_eq(buffer_text(&text), "elder=9 tell=5 limits=7 sockets=3,4 web=6,8");
+    ck_assert_str_eq(buffer_text(&text), "elder=9 tell=5 limits=7 sockets=3,4 gopher=6,8");
     ck_assert(inheritance_parse(buffer_span(&text), &read));
     ck_assert_int_eq(read.elder, 9);
     ck_assert_int_eq(read.tell_socket, 5);
@@ -30,7 +30,7 @@ START_TEST(another_versions_words_are_passed_over_and_missing_ones_are_none)
     ck_assert(inheritance_parse(SPAN("elder=9 colour=blue sockets=3"), &read));
     ck_assert_int_eq(read.tell_socket, -1);
     ck_assert_uint_eq(read.count[PROTOCOL_gemini], 1);
-    ck_assert_uint_eq(read.count[PROTOCOL_web], 0);
+    ck_assert_uint_eq(read.count[PROTOCOL_gopher], 0);
 }
 END_TEST
 

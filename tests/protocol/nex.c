@@ -126,7 +126,7 @@ static const struct {
     { "hai-phong", "/city/hai-phong/" },
     { "../about", "/about/" },
     { "https://example.com/x?y", "https://example.com/x?y" },
-    { "//example.com/x", "//example.com/x" },
+    { "//example.com/x", "gemini://example.com/x" },
     { "mailto:a@example.com", "mailto:a@example.com" },
 };
 
