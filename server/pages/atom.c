@@ -193,7 +193,7 @@ struct reply
 atom_answer(struct sheet *sheet, struct scope scope, struct spans rest)
 {
     struct feed feed;
-    enum status status = rest.count == 0 ? feed_read(sheet, scope, &feed) : STATUS_ABSENT;
+    enum status status = rest.count == 0 ? feeds_read(sheet, scope, &feed) : STATUS_ABSENT;
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
     add_head(sheet, &feed);

@@ -19,7 +19,7 @@ feed_updated(const struct entry *entry)
 }
 
 enum status
-feed_read(struct sheet *sheet, struct scope scope, struct feed *out)
+feeds_read(struct sheet *sheet, struct scope scope, struct feed *out)
 {
     enum status status = section_title(sheet, scope, &out->section);
     if (status != STATUS_OK)
@@ -36,7 +36,7 @@ struct reply
 gemfeed_answer(struct sheet *sheet, struct scope scope, struct spans rest)
 {
     struct feed feed;
-    enum status status = rest.count == 0 ? feed_read(sheet, scope, &feed) : STATUS_ABSENT;
+    enum status status = rest.count == 0 ? feeds_read(sheet, scope, &feed) : STATUS_ABSENT;
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
     gemtext_add_heading(&sheet->text, 1, feed.title);

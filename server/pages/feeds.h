@@ -12,7 +12,7 @@ struct feed {
 };
 
 /* STATUS_ABSENT: no such term. */
-enum status feed_read(struct sheet *sheet, struct scope scope, struct feed *out) MUST_CHECK;
+enum status feeds_read(struct sheet *sheet, struct scope scope, struct feed *out) MUST_CHECK;
 
 /* DESIGN 6: by `date` when it is a full day or finer, else by `added`; where nobody said either, by
  * the file. */

@@ -151,7 +151,7 @@ read_tree(struct html html, const struct webpage_options *options, struct region
     struct survey survey = { .root = xmlDocGetRootElement(html.document), .region = region };
     const struct webpage_recipe *recipe = &options->recipe;
     survey.facts.region = region;
-    survey.phrases = phrases_new(region);
+    survey.phrases = page_phrases_new(region);
     parts_make(survey.root, region);
     remove_picked(recipe->remove, survey.root, region);
     parts_measure(survey.root);

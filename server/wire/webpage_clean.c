@@ -265,7 +265,7 @@ count_prose(const struct blocks *blocks)
 }
 
 static void
-drop_phrases(struct blocks *blocks, size_t from, const struct phrases *phrases)
+drop_phrases(struct blocks *blocks, size_t from, const struct page_phrases *phrases)
 {
     size_t all = count_prose(blocks), left = all;
     for (size_t i = 0; i < blocks->count; i++) {

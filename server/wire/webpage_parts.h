@@ -80,9 +80,9 @@ enum phrase {
     PHRASE_LAST, /* "Follow us on …": no part of it at its end */
     PHRASE_CUT,  /* "Tin liên quan": what follows is no part of it either */
 };
-struct phrases; /* as keys; lives in its region */
-const struct phrases *phrases_new(struct region *region);
-enum phrase phrase_of(const struct phrases *phrases, struct span text, struct span key);
+struct page_phrases; /* as keys; lives in its region */
+const struct page_phrases *page_phrases_new(struct region *region);
+enum phrase phrase_of(const struct page_phrases *phrases, struct span text, struct span key);
 
 /* Makes captions, whatever they are, <figcaption>. */
 void body_caption(xmlNode *body, struct region *region);
@@ -146,7 +146,7 @@ struct survey {
     xmlNode *root, *body;
     const xmlNode *title;
     struct facts facts;
-    const struct phrases *phrases;
+    const struct page_phrases *phrases;
     struct region *region;
 };
 

@@ -124,15 +124,15 @@ static const struct row {
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-struct phrases {
+struct page_phrases {
     const struct phrasebook *furniture;
     struct span keys[ROWS];
 };
 
-const struct phrases *
-phrases_new(struct region *region)
+const struct page_phrases *
+page_phrases_new(struct region *region)
 {
-    struct phrases *phrases = region_alloc(region, sizeof *phrases);
+    struct page_phrases *phrases = region_alloc(region, sizeof *phrases);
     phrases->furniture = phrasebook_new(region);
     for (size_t i = 0; i < ROWS; i++)
         phrases->keys[i] = line_key(rows[i].words, region);
@@ -180,7 +180,7 @@ is_count(struct span key)
 }
 
 enum phrase
-phrase_of(const struct phrases *phrases, struct span text, struct span key)
+phrase_of(const struct page_phrases *phrases, struct span text, struct span key)
 {
     struct span tags;
     if (key.len > LONGEST)
