@@ -87,5 +87,7 @@ article_answer(struct sheet *sheet, struct span slug)
                                      region_printf(sheet->region, "/story/%.*s", SPAN_ARG(slug)));
     reply.page.date = record->date;
     reply.page.as_text = sheet_label(sheet, "as_text");
+    reply.page.summary = record->summary;
+    reply.page.author = record->author;
     return reply;
 }

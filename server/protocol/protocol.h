@@ -36,8 +36,10 @@ struct question {
     struct span line; /* as it came, without its line end: for the log */
     bool refused;     /* well-formed, but not for us: ANSWER_REFUSED */
     enum own own;
-    struct reply reply; /* the protocol's own */
-    unsigned form;      /* of the answer, in the protocol's own numbers */
+    struct reply reply;    /* the protocol's own */
+    unsigned form;         /* of the answer, in the protocol's own numbers */
+    size_t taken;          /* bytes it took, where others may follow */
+    struct span forwarded; /* whom proxies say they ask for, in the order of asking: "a, b" */
 };
 
 struct protocol {
@@ -45,7 +47,7 @@ struct protocol {
     const char *title; /* "Gemini" */
     uint16_t port;     /* its own, 1965 */
     bool tls;
-    bool http;          /* spoken by net/web: it has none of what follows */
+    bool http;          /* protocol/http speaks it: several questions in one conversation */
     size_t request_max; /* bytes with the line end: no more is ever read */
     /* `server_name`: what TLS was told (SNI), or empty. Spans borrow from `bytes` or lie in region.
      */
@@ -54,6 +56,8 @@ struct protocol {
     /* Appends the head and, but for a file with a descriptor, the body. */
     void (*print)(const struct question *question, const struct reply *reply,
                   const struct origin *origin, struct buffer *out);
+    /* How the log and the counters call the answer. */
+    int (*code)(const struct reply *reply);
 };
 
 extern const struct protocol protocols[PROTOCOLS]; /* by enum protocol_id */

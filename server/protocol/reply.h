@@ -4,6 +4,7 @@
 
 #include "base/block.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/region.h"
 #include "base/span.h"
 
@@ -18,6 +19,7 @@ enum answer {
     ANSWER_GONE,    /* there was something, and it was taken back */
     ANSWER_REFUSED, /* not our host, port or scheme */
     ANSWER_BAD,     /* not understood */
+    ANSWER_SAME,    /* he has it already, as `tag` and `changed` tell */
     ANSWER_SLOW,    /* ask again in `seconds` */
     ANSWER_BUSY,    /* not now: overload, or the archive is being made */
     ANSWER_FAILED,  /* our fault, maybe not for long */
@@ -29,11 +31,12 @@ enum page_kind { PAGE_FRONT, PAGE_STORY, PAGE_INDEX, PAGE_HAND, PAGE_SEARCH, PAG
 struct page {
     enum page_kind kind;
     struct span title;
-    struct span lang;    /* BCP 47 */
-    struct span address; /* its own absolute path: "/city/ha-noi" */
-    struct span text;    /* gemtext; the first line is its one level-1 heading */
-    struct date date;    /* of a story; DATE_NONE */
-    struct span as_text; /* of a story: what a link to it as plain text is called */
+    struct span lang;            /* BCP 47 */
+    struct span address;         /* its own absolute path: "/city/ha-noi" */
+    struct span text;            /* gemtext; the first line is its one level-1 heading */
+    struct date date;            /* of a story; DATE_NONE */
+    struct span as_text;         /* of a story: what a link to it as plain text is called */
+    struct span summary, author; /* likewise; empty where it has none */
 };
 
 struct file_reply {
@@ -41,7 +44,14 @@ struct file_reply {
     struct block *block; /* there: whoever takes the reply drops it; NULL: it is `bytes` */
     off_t size;          /* bytes, but of `bytes` */
     struct span bytes;
-    struct span mime; /* "image/png"; of text with its charset */
+    struct span mime;      /* "image/png"; of text with its charset */
+    struct file_mark mark; /* of a file in memory: when and what it was */
+};
+
+/* What is made of an answer that is kept, and is kept with it: in the clothes of a protocol. */
+struct clothes {
+    char tag[20];                 /* tells the content from another; empty: nobody looked yet */
+    struct block *plain, *packed; /* NULL: not made */
 };
 
 struct reply {
@@ -51,7 +61,17 @@ struct reply {
     struct span words; /* for a person, in the page's language; or as said at `answer` */
     struct span lang;
     unsigned seconds;
+
+    /* For protocols whose answers tell more; zero: they don't. */
+    int code;                /* the protocol's own, of a refusal; 0: as `answer` says */
+    int64_t at;              /* when it is given */
+    int64_t changed;         /* since when the content may be as it is */
+    struct span tag;         /* another one whenever the content is; no quotes */
+    bool varies;             /* whether he can unpack it made it another answer */
+    bool packed;             /* by gzip */
+    bool stays;              /* the conversation goes on behind it */
+    struct clothes *clothes; /* there: it is kept, and lives as long as what it points to */
 };
 
-/* How the log and the counters call it, whatever the protocol: Gemini's status. */
+/* How the log and the counters call it where a protocol has no numbers: Gemini's status. */
 int reply_code(const struct reply *reply);

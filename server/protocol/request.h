@@ -9,6 +9,15 @@ enum { REQUEST_SEGMENTS_MAX = 64 };
 
 /* The path taken apart: "/city/ha-noi/" is { "city", "ha-noi" } and `slash`; "/" is {} and `slash`.
  */
+/* How whoever asks wants to be answered, where his protocol lets him say so. Zero: plainly. */
+struct wishes {
+    bool bare;       /* no body: he only wants to know what he would get */
+    bool gzip;       /* he can unpack it */
+    bool stays;      /* he may ask again in the same conversation */
+    struct span has; /* tags of what he has already, as he wrote them: "\"a\", W/\"b\"" */
+    int64_t since;   /* or what he has is as old as this instant; 0: not said */
+};
+
 struct request {
     struct spans segments; /* percent-decoded once, after splitting at "/"; valid UTF-8 in NFC */
     bool slash;            /* the path ended in "/" */
@@ -17,6 +26,7 @@ struct request {
     struct span raw_query; /* as it came */
     bool loose;            /* its protocol can't redirect: an address may end in "/" or not, and
                             * one that moved is answered as if it had been asked for */
+    struct wishes wishes;
 };
 
 /* Takes a path and a query apart, by specs 1.4: dot segments removed, repeated slashes collapsed.
