@@ -172,6 +172,9 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
                      " WHERE title <> excluded.title OR lang <> excluded.lang"
                      " OR body <> excluded.body",
     [SQL_PAGE_DROP] = "DELETE FROM page WHERE name = ?1",
+    [SQL_SLUGS] = "SELECT slug, written FROM story WHERE id BETWEEN ?1 AND ?2 AND +served = 1"
+                  " ORDER BY id",
+    [SQL_SLUG_LAST] = "SELECT max(id) FROM story",
     [SQL_DUE] = "SELECT id, slug FROM story WHERE served = 0 AND state = 0 AND instant <= ?1",
     [SQL_NEXT_DUE] = "SELECT min(instant) FROM story WHERE served = 0 AND state = 0"
                      " AND instant > ?1",

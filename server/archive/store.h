@@ -68,6 +68,8 @@ enum sql {
     SQL_UNNOTED_CLEAR,
     SQL_PAGE_PUT,
     SQL_PAGE_DROP,
+    SQL_SLUGS,
+    SQL_SLUG_LAST,
     SQL_DUE,
     SQL_NEXT_DUE,
     SQL_SEARCH,

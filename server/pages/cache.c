@@ -15,12 +15,14 @@ struct kept {
     struct spans segments;
     bool slash;
     struct reply reply;
+    struct clothes clothes;
     struct kept *next;
 };
 
 struct cache {
     struct region *region; /* all that is kept */
     size_t most;           /* bytes */
+    size_t dressed;        /* likewise, of all clothes */
     int64_t round;         /* that it was kept in */
     bool doubted;
     struct cache_counts counts;
@@ -28,8 +30,27 @@ struct cache {
 };
 
 static void
+undress(struct block **block)
+{
+    block_drop(*block);
+    *block = NULL;
+}
+
+static void
+undress_all(struct cache *cache)
+{
+    for (size_t i = 0; cache->dressed > 0 && i < SLOTS; i++)
+        for (struct kept *kept = cache->slots[i]; kept != NULL; kept = kept->next) {
+            undress(&kept->clothes.plain);
+            undress(&kept->clothes.packed);
+        }
+    cache->dressed = 0;
+}
+
+static void
 clear(struct cache *cache)
 {
+    undress_all(cache);
     region_free(cache->region);
     cache->region = region_new();
     memset(cache->slots, 0, sizeof cache->slots);
@@ -49,6 +70,7 @@ cache_free(struct cache *cache)
 {
     if (cache == NULL)
         return;
+    undress_all(cache);
     region_free(cache->region);
     free(cache);
 }
@@ -101,9 +123,10 @@ cache_find(struct cache *cache, const struct request *request, struct reply *out
 {
     if (cache == NULL || cache->doubted || request->has_query)
         return false;
-    for (const struct kept *kept = cache->slots[slot_of(request)]; kept != NULL; kept = kept->next)
+    for (struct kept *kept = cache->slots[slot_of(request)]; kept != NULL; kept = kept->next)
         if (is_for(kept, request)) {
             *out = kept->reply;
+            out->clothes = &kept->clothes;
             cache->counts.found++;
             return true;
         }
@@ -119,6 +142,8 @@ copy_reply(const struct reply *reply, struct region *region)
     copy.page.address = region_copy(region, reply->page.address);
     copy.page.text = region_copy(region, reply->page.text);
     copy.page.as_text = region_copy(region, reply->page.as_text);
+    copy.page.summary = region_copy(region, reply->page.summary);
+    copy.page.author = region_copy(region, reply->page.author);
     copy.file.bytes = region_copy(region, reply->file.bytes);
     copy.file.mime = region_copy(region, reply->file.mime);
     copy.words = region_copy(region, reply->words);
@@ -126,7 +151,7 @@ copy_reply(const struct reply *reply, struct region *region)
     return copy;
 }
 
-void
+struct clothes *
 cache_keep(struct cache *cache, const struct request *request, const struct reply *reply)
 {
     size_t bytes = reply->page.text.len + reply->file.bytes.len;
@@ -135,26 +160,41 @@ cache_keep(struct cache *cache, const struct request *request, const struct repl
     if (cache != NULL)
         cache->counts.written++;
     if (cache == NULL || !keeps || request->has_query || bytes > PAGE_BYTES_MAX)
-        return;
+        return NULL;
     if (cache_bytes(cache) + bytes + AROUND_BYTES > cache->most)
         clear(cache);
     if (cache_bytes(cache) + bytes + AROUND_BYTES > cache->most)
-        return; /* more than fits at all */
+        return NULL; /* more than fits at all */
     struct span_list segments = { { NULL, 0 }, 0 };
     for (size_t i = 0; i < request->segments.count; i++)
         span_list_add(&segments, cache->region,
                       region_copy(cache->region, request->segments.at[i]));
     struct kept **slot = &cache->slots[slot_of(request)];
     struct kept *kept = region_alloc(cache->region, sizeof *kept);
-    *kept = (struct kept){ segments.spans, request->slash, copy_reply(reply, cache->region),
-                           *slot };
+    *kept = (struct kept){ .segments = segments.spans,
+                           .slash = request->slash,
+                           .reply = copy_reply(reply, cache->region),
+                           .next = *slot };
     *slot = kept;
+    return &kept->clothes;
+}
+
+void
+cache_dress(struct cache *cache, struct block **into, struct block *block)
+{
+    size_t bytes = sizeof *block + block->len;
+    if (cache_bytes(cache) + bytes > cache->most)
+        undress_all(cache);
+    if (cache_bytes(cache) + bytes > cache->most)
+        return;
+    *into = block_hold(block);
+    cache->dressed += bytes;
 }
 
 size_t
 cache_bytes(const struct cache *cache)
 {
-    return cache != NULL ? sizeof *cache + region_bytes(cache->region) : 0;
+    return cache != NULL ? sizeof *cache + region_bytes(cache->region) + cache->dressed : 0;
 }
 
 struct cache_counts

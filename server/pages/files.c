@@ -81,6 +81,7 @@ keep_small(const struct capsule *capsule, const char *path, struct file_reply *f
     close(file->descriptor);
     file->descriptor = -1;
     file->block = block;
+    file->mark = mark;
 }
 
 static struct reply
@@ -93,6 +94,7 @@ answer(struct sheet *sheet, const char *path, struct span name)
     if (capsule->file_cache != NULL && file_mark(capsule->files, path, &mark)) {
         reply.file.block = block_hold(file_cache_find(capsule->file_cache, path, &mark));
         reply.file.size = mark.size;
+        reply.file.mark = mark;
     }
     if (reply.file.block != NULL)
         return reply;

@@ -129,6 +129,18 @@ robots_route(struct sheet *sheet, struct spans path)
     return path.count == 0 ? robots_answer(sheet) : absent(sheet);
 }
 
+static struct reply
+sitemap_route(struct sheet *sheet, struct spans path)
+{
+    return path.count == 0 ? sitemap_answer(sheet, path) : absent(sheet);
+}
+
+static struct reply
+sitemap_part(struct sheet *sheet, struct spans path)
+{
+    return path.count == 1 ? sitemap_answer(sheet, path) : absent(sheet);
+}
+
 static const struct route {
     const char *name;                                               /* the first segment */
     struct reply (*answer)(struct sheet *sheet, struct spans path); /* what is behind it */
@@ -143,7 +155,8 @@ static const struct route {
     { "caps.txt", caps_answer, OF_FILES },       { "city", city_answer, OF_FOLDER },
     { "favicon.txt", favicon_answer, OF_FILES }, { "feed", gemfeed_route, OF_PAGES },
     { "files", files_answer, OF_FILES },         { "robots.txt", robots_route, OF_FILES },
-    { "search", results_answer, OF_INPUT },      { "story", story_answer, OF_PAGES },
+    { "search", results_answer, OF_INPUT },      { "sitemap", sitemap_part, OF_PAGES },
+    { "sitemap.xml", sitemap_route, OF_PAGES },  { "story", story_answer, OF_PAGES },
     { "theme", theme_answer, OF_FOLDER },
 };
 
@@ -217,7 +230,7 @@ ask(struct sheet *sheet, const struct request *request)
     cache_renew(cache, archive_round(sheet->archive));
     if (!cache_find(cache, request, &reply)) {
         reply = dispatch(sheet, request);
-        cache_keep(cache, request, &reply);
+        reply.clothes = cache_keep(cache, request, &reply);
     }
     archive_end(sheet->archive);
     return reply;

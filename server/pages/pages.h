@@ -20,6 +20,7 @@ struct capsule {
     int files;           /* the open folder content/files, or -1 where there is none */
     struct spans robots; /* virtual agents robots.txt turns away ("webproxy"); none: all welcome */
     const struct origin *origin;   /* whom its feeds name */
+    struct span web;               /* "https://example.org": its address on the web; empty: none */
     struct cache *cache;           /* NULL: every page is written anew */
     struct file_cache *file_cache; /* NULL: every file is opened anew */
 };

@@ -60,6 +60,8 @@ struct reply periods_answer(struct sheet *sheet, struct scope scope, struct span
 struct reply results_answer(struct sheet *sheet, struct spans path);
 struct reply files_answer(struct sheet *sheet, struct spans path);
 struct reply robots_answer(struct sheet *sheet);
+/* `path`: the segments behind "sitemap.xml", where there are none, or behind "sitemap". */
+struct reply sitemap_answer(struct sheet *sheet, struct spans path);
 /* `rest`: the segments behind "feed" and "atom.xml": there are none. */
 struct reply gemfeed_answer(struct sheet *sheet, struct scope scope, struct spans rest);
 struct reply atom_answer(struct sheet *sheet, struct scope scope, struct spans rest);

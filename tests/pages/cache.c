@@ -160,6 +160,41 @@ START_TEST(what_was_found_and_what_had_to_be_written_is_counted)
 }
 END_TEST
 
+START_TEST(clothes_are_kept_with_a_page_and_go_with_it)
+{
+    struct request request = asked("/a", NULL);
+    struct reply reply;
+    struct block *block = block_new(10000);
+    keep("/a", ANSWER_PAGE, "a");
+    ck_assert(cache_find(cache, &request, &reply));
+    size_t before = cache_bytes(cache);
+    cache_dress(cache, &reply.clothes->plain, block);
+    ck_assert_ptr_eq(reply.clothes->plain, block);
+    ck_assert_uint_eq(block->holders, 2);
+    ck_assert_uint_gt(cache_bytes(cache), before + 10000);
+    cache_renew(cache, 2);
+    ck_assert_uint_eq(block->holders, 1);
+    ck_assert_uint_le(cache_bytes(cache), before);
+    block_drop(block);
+}
+END_TEST
+
+START_TEST(clothes_take_no_more_than_there_is_room_for)
+{
+    for (int i = 0; i < 100; i++) {
+        const char *path = region_printf(region, "/%d", i).at;
+        struct request request = asked(path, NULL);
+        struct reply reply;
+        struct block *block = block_new(20000);
+        keep(path, ANSWER_PAGE, "a");
+        ck_assert(cache_find(cache, &request, &reply));
+        cache_dress(cache, &reply.clothes->packed, block);
+        ck_assert_uint_le(cache_bytes(cache), BYTES);
+        block_drop(block);
+    }
+}
+END_TEST
+
 int
 main(void)
 {
@@ -173,6 +208,8 @@ main(void)
     tcase_add_test(tests, it_never_takes_more_than_it_may);
     tcase_add_test(tests, none_keeps_nothing);
     tcase_add_test(tests, what_was_found_and_what_had_to_be_written_is_counted);
+    tcase_add_test(tests, clothes_are_kept_with_a_page_and_go_with_it);
+    tcase_add_test(tests, clothes_take_no_more_than_there_is_room_for);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
