@@ -31,10 +31,13 @@ struct settings {
     uint64_t workers;     /* 0: one per core */
     uint64_t connections; /* per worker */
     uint64_t connections_per_address;
-    struct rate rate;      /* of an address */
-    struct networks allow; /* never limited */
-    uint64_t drain;        /* seconds */
-    uint64_t upgrade;      /* likewise */
+    struct rate rate;        /* of an address */
+    struct networks allow;   /* never limited */
+    struct networks proxies; /* believed when they say whom they ask for */
+    struct span web_certs;   /* a folder path; empty: no TLS on the web */
+    struct span web_url;     /* "https://example.org"; empty: as it listens */
+    uint64_t drain;          /* seconds */
+    uint64_t upgrade;        /* likewise */
     struct span user;
     enum sandbox_wish sandbox;
     struct span log; /* empty: standard error */

@@ -91,6 +91,22 @@ read_path(struct span text, struct region *region, void *into)
     return text.len > 0 && read_text(text, region, into);
 }
 
+/* "https://example.org": what paths are put behind. */
+static bool
+read_web_url(struct span text, struct region *region, void *into)
+{
+    struct uri uri;
+    if (span_ends(text, SPAN("/")))
+        text.len--;
+    bool fine = text.len == 0 ||
+                (uri_parse(text, URI_STRICT, &uri) && uri.host.len > 0 && uri.path.len == 0 &&
+                 uri.userinfo.at == NULL && uri.query.at == NULL && uri.fragment.at == NULL &&
+                 (span_equal(uri.scheme, SPAN("https")) || span_equal(uri.scheme, SPAN("http"))));
+    if (fine)
+        *(struct span *)into = region_copy(region, text);
+    return fine;
+}
+
 static bool
 read_zone(struct span text, struct region *region, void *into)
 {
@@ -330,6 +346,9 @@ const struct setting settings_table[] = {
     { "metrics", "ADDR:PORT|unix:PATH", "an address such as 127.0.0.1:9965, or unix: and a path",
       read_metrics, INTO(metrics), "", SERVING, ONE, RESTART,
       "where to tell Prometheus the metrics: GET /metrics (default: nowhere)" },
+    { "proxies", "NETWORKS", "networks such as 127.0.0.1 with commas between", read_networks,
+      INTO(proxies), "", SERVING, LIST, RELOAD,
+      "who is believed in X-Forwarded-For on the web: networks with commas between" },
     { "rate", "N/TIME", "a rate such as 600/1m (units s, m, h, d), or off", read_rate, INTO(rate),
       "600/1m", SERVING, ONE, RELOAD, "how often one address may ask, such as 60/5m, or off" },
     { "ready-fd", "N", "an open descriptor's number", read_fd, INTO(ready_fd), NULL, FLAG_DAEMON,
@@ -353,6 +372,10 @@ const struct setting settings_table[] = {
       ONE, RESTART, "how long a new songtud may take till it serves, after SIGUSR2" },
     { "user", "NAME", "a user's name", read_path, INTO(user), "songtu", SERVING, ONE, RESTART,
       "whom workers and the watcher become when started as root" },
+    { "web-certs", "DIR", "a folder", read_text, INTO(web_certs), "", SERVING, PATH, RELOAD,
+      "where HOST/cert.pem and key.pem for the web lie (default: it is served without TLS)" },
+    { "web-url", "URL", "an address such as https://example.org", read_web_url, INTO(web_url), "",
+      SERVING, ONE, RELOAD, "the address browsers see, where a proxy hides ours" },
     { "workers", "N", "a number up to 64", read_workers, INTO(workers), "0", SERVING, ONE, RESTART,
       "processes that answer (0: one per core)" },
     { .name = NULL },

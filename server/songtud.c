@@ -76,9 +76,12 @@ tell_address(const struct world *world, size_t protocol)
     unsigned own = world->origins[protocol].port;
     if (own != row->port)
         snprintf(port, sizeof port, ":%u", own);
-    printf("%s://%.*s%s/ is served, listening on %s\n", row->http ? "http" : row->name,
-           SPAN_ARG(world->settings.host), port,
-           address_print(&world->daemon->listen[protocol], address));
+    address_print(&world->daemon->listen[protocol], address);
+    if (row->http)
+        printf("%.*s/ is served, listening on %s\n", SPAN_ARG(world->capsule.web), address);
+    else
+        printf("%s://%.*s%s/ is served, listening on %s\n", row->name,
+               SPAN_ARG(world->settings.host), port, address);
 }
 
 static void

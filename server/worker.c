@@ -5,7 +5,7 @@
 #include "archive/news.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "net/web.h"
+#include "net/listener.h"
 #include "process/master.h"
 #include "process/probe.h"
 #include "world.h"
@@ -25,7 +25,6 @@ struct worker {
     struct event_base *base;
     struct archive *archive;
     struct listener *listener;
-    struct web *web; /* NULL: nobody comes over HTTP */
     struct limit *limit;
     struct event *control, *look, *news, *log;
     struct cache_counts counts; /* as far as they are in the metrics */
@@ -74,19 +73,48 @@ count_cache(struct worker *worker)
     worker->counts = counts;
 }
 
-static struct reply
-on_question(void *whom, const struct request *request, struct region *region)
+static void
+prepare(struct worker *worker)
 {
-    struct worker *worker = whom;
-    struct capsule *capsule = &worker->world->capsule;
     if (worker->told < 0)
-        cache_doubt(capsule->cache);
-    struct reply reply = pages_answer(capsule, worker->archive, request, clock_now(), region);
+        cache_doubt(worker->world->capsule.cache);
+}
+
+/* Behind each question. */
+static void
+look_behind(struct worker *worker)
+{
     count_cache(worker);
     if (worker->told < 0)
         note_round(worker, clock_now());
     if (archive_is_damaged(worker->archive))
         tell_damage(worker);
+}
+
+static struct reply
+on_question(void *whom, const struct request *request, struct region *region)
+{
+    struct worker *worker = whom;
+    prepare(worker);
+    struct reply reply = pages_answer(&worker->world->capsule, worker->archive, request,
+                                      clock_now(), region);
+    look_behind(worker);
+    return reply;
+}
+
+/* On the web, pages are as they are since the last round, or since they are served like this. */
+static struct reply
+on_web_question(void *whom, const struct request *request, struct region *region)
+{
+    struct worker *worker = whom;
+    const struct world *world = worker->world;
+    struct web web = world->web;
+    int64_t round = (int64_t)metrics_get(world->daemon->metrics, METRIC_ROUND_TIME);
+    prepare(worker);
+    web.changed = round > web.changed ? round : web.changed;
+    struct reply reply = web_answer(&web, &world->capsule, worker->archive, request, clock_now(),
+                                    region);
+    look_behind(worker);
     return reply;
 }
 
@@ -106,7 +134,6 @@ static void
 close_doors(struct worker *worker)
 {
     listener_drain(worker->listener);
-    web_drain(worker->web);
     for (size_t i = 0; i < PROTOCOLS; i++) {
         if (worker->sockets[i] >= 0)
             close(worker->sockets[i]);
@@ -122,7 +149,7 @@ look(struct worker *worker)
         return;
     if (worker->sockets[PROTOCOL_gemini] >= 0)
         close_doors(worker);
-    if (listener_busy(worker->listener) + web_busy(worker->web) == 0)
+    if (listener_busy(worker->listener) == 0)
         event_base_loopbreak(worker->base);
 }
 
@@ -276,10 +303,12 @@ static void
 start_listening(struct worker *worker, size_t protocol)
 {
     struct world *world = worker->world;
+    const struct protocol *row = &protocols[protocol];
+    struct tls *tls = row->http ? world->web_tls : world->tls;
     struct listener_options options = { .base = worker->base,
-                                        .protocol = &protocols[protocol],
+                                        .protocol = row,
                                         .socket = worker->sockets[protocol],
-                                        .tls = protocols[protocol].tls ? world->tls : NULL,
+                                        .tls = row->tls || row->http ? tls : NULL,
                                         .origin = &world->origins[protocol],
                                         .connections_max = (size_t)world->settings.connections,
                                         .metrics = world->daemon->metrics,
@@ -288,11 +317,11 @@ start_listening(struct worker *worker, size_t protocol)
                                         .bad = say(world, "bad_request"),
                                         .refused = say(world, "refused"),
                                         .slow = say(world, "slow_down"),
-                                        .answer = on_question,
+                                        .answer = row->http ? on_web_question : on_question,
                                         .whom = worker };
-    if (protocols[protocol].http)
-        worker->web = web_start(&options);
-    else if (worker->listener == NULL)
+    if (row->http)
+        options.proxies = world->settings.proxies;
+    if (worker->listener == NULL)
         worker->listener = listener_start(&options);
     else
         listener_add(worker->listener, &options);
@@ -323,7 +352,6 @@ worker_live(void *what, size_t slot, const int *sockets, int control)
     else if (fine)
         worker_loop(&worker);
     listener_stop(worker.listener);
-    web_stop(worker.web);
     limit_free(worker.limit);
     event_base_free(worker.base);
     archive_close(worker.archive);

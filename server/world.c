@@ -21,6 +21,7 @@ world_free(void *whom, void *what)
     struct world *world = what;
     (void)whom;
     tls_free(world->tls);
+    tls_free(world->web_tls);
     region_free(world->region);
     free(world);
 }
@@ -44,6 +45,34 @@ read_labels(struct world *world, struct fault *fault)
     return status;
 }
 
+/* "gemini://example.org:1966": what paths are put behind. */
+static struct span
+base_of(struct world *world, enum protocol_id protocol, const char *scheme, uint16_t usual)
+{
+    struct span host = world->settings.host;
+    bool literal = span_has_char(host, ':');
+    struct span base = region_printf(world->region, "%s://%s%.*s%s", scheme, literal ? "[" : "",
+                                     SPAN_ARG(host), literal ? "]" : "");
+    uint16_t port = world->origins[protocol].port;
+    return port == usual ? base
+                         : region_printf(world->region, "%.*s:%u", SPAN_ARG(base), (unsigned)port);
+}
+
+static void
+settle_web(struct world *world)
+{
+    const struct settings *settings = &world->settings;
+    bool secure = settings->web_certs.len > 0;
+    if (world->daemon->listen[PROTOCOL_web].len == 0)
+        return;
+    world->web.gemini = base_of(world, PROTOCOL_gemini, "gemini", protocols[PROTOCOL_gemini].port);
+    world->capsule.web = settings->web_url.len > 0
+                             ? settings->web_url
+                             : base_of(world, PROTOCOL_web, secure ? "https" : "http",
+                                       secure ? 443 : protocols[PROTOCOL_web].port);
+    world->web.changed = clock_now();
+}
+
 static void
 settle(struct world *world)
 {
@@ -61,6 +90,7 @@ settle(struct world *world)
                                        .files = -1,
                                        .origin = &world->origins[PROTOCOL_gemini],
                                        .robots = settings->robots };
+    settle_web(world);
 }
 
 /* Settings from the command line and the file. The world is freed where it fails. */
@@ -103,7 +133,21 @@ read_certificate(struct world *world, struct fault *fault)
     return world->checking && status == STATUS_ABSENT ? STATUS_OK : status;
 }
 
-/* Certificate and labels, on top of the settings. */
+static enum status
+read_web_certificate(struct world *world, struct fault *fault)
+{
+    const struct settings *settings = &world->settings;
+    if (settings->web_certs.len == 0)
+        return STATUS_OK;
+    enum status status = tls_new(settings->web_certs.at, settings->host, &world->web_tls, fault);
+    if (status == STATUS_OK)
+        tls_ask_nobody(world->web_tls);
+    if (status == STATUS_OK && world->daemon->tickets != NULL)
+        tls_use_tickets(world->web_tls, world->daemon->tickets);
+    return status;
+}
+
+/* Certificates and labels, on top of the settings. */
 bool
 world_load(struct world *world)
 {
@@ -112,6 +156,7 @@ world_load(struct world *world)
     bool fine = is_fine(sandbox == STATUS_ABSENT ? STATUS_OK : sandbox, &fault);
     fine = is_fine(read_labels(world, &fault), &fault) && fine;
     fine = is_fine(read_certificate(world, &fault), &fault) && fine;
+    fine = is_fine(read_web_certificate(world, &fault), &fault) && fine;
     settle(world);
     return fine;
 }

@@ -6,7 +6,7 @@
 #include "base/region.h"
 #include "net/limit.h"
 #include "net/tls.h"
-#include "pages/pages.h"
+#include "pages/web.h"
 #include "process/inheritance.h"
 #include "process/metrics.h"
 #include "process/privilege.h"
@@ -39,8 +39,10 @@ struct world {
     struct settings settings;
     struct labels *labels;
     struct tls *tls;
+    struct tls *web_tls; /* NULL: the web is served without */
     struct origin origins[PROTOCOLS];
     struct capsule capsule;
+    struct web web;
     bool probing;  /* its worker tries to get out, rather than to serve */
     bool checking; /* for --check alone: a certificate may be missing */
 };

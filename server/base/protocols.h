@@ -4,7 +4,7 @@
  *
  *   TLS(name, port, request_max, listens, title)     one line asks, through TLS: net/connection
  *   PLAIN(name, port, request_max, listens, title)   likewise, without it
- *   HTTP(name, port, listens, title)                 spoken by net/web
+ *   HTTP(name, port, listens, title)                 as protocol/http.h says: TLS, if anything
  *
  * `listens`: where, unless the settings say otherwise; empty: nowhere. In settings, logs, counters
  * and ready lines it is called `name`; to people, `title`. */

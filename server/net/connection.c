@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/outgoing.h"
+#include "net/peer.h"
 #include "net/stream.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
@@ -18,7 +18,8 @@
 enum state { HANDSHAKE, REQUEST, REPLY, GOODBYE };
 
 enum {
-    REQUEST_BYTES = 2048,    /* more than any protocol's request_max */
+    REQUEST_BYTES = 2048,    /* of a request, read at once */
+    SILENT_SECONDS = 60,     /* one who goes on and on is told to wait so long */
     LINE_BYTES = 1100,       /* of it in the log */
     DOZE_MS = 200,           /* of silence */
     FIN_MS = 20,             /* of close_notify alone */
@@ -30,7 +31,6 @@ enum {
     DISK_MS = 1,
     COMPANY_MS = 1000,       /* so long after somebody came there are others */
     DRAIN_BYTES = 64 * 1024, /* read away after the answer, so that no RST overtakes it */
-    PEER_TEXT = 48,
 };
 
 struct connection {
@@ -44,6 +44,12 @@ struct connection {
     int64_t rest;        /* of its deadline once it dozes: milliseconds */
     struct seat seat;
     unsigned wait; /* seconds until it may ask again; 0: it may ask now */
+    bool proxy;    /* it asks for others, each of whom has a seat while he is answered */
+    bool leaves;   /* what is asked from now on is not answered */
+    bool asked;    /* before, in this conversation */
+    bool pending;  /* more of what it asks is here already */
+    size_t taken;  /* of the request, by the question that is answered */
+    uint64_t went; /* of the stream, before its answer */
     char peer[PEER_TEXT];
 
     struct buffer request; /* as far as it came */
@@ -196,7 +202,8 @@ note_progress(struct connection *connection, bool blocked)
     const struct deadlines *deadlines = deadlines_of(connection);
     int64_t ms = deadlines->reply;
     if (blocked && deadlines->reply_rate > 0) {
-        int64_t earned = (int64_t)stream_sent(connection->stream) * 1000 / deadlines->reply_rate;
+        int64_t earned = (int64_t)(stream_sent(connection->stream) - connection->went) * 1000 /
+                         deadlines->reply_rate;
         int64_t left = connection->since + deadlines->reply + earned - clock_monotonic();
         ms = left > ms ? ms : left > 0 ? left : 0;
     }
@@ -288,12 +295,42 @@ answer(struct connection *connection, const struct question *question, struct re
     const struct listener_options *options = connection->options;
     char line[LINE_BYTES];
     end_turn(connection);
+    reply.stays = question->request.wishes.stays && !connection->leaves;
+    if (options->protocol->http)
+        reply.at = clock_now();
     log_text(line, sizeof line, question->line);
     connection->line = memory_text(span_of(line));
-    connection->code = reply_code(&reply);
+    connection->code = options->protocol->code(&reply);
     options->protocol->print(question, &reply, options->origin, &connection->out.head);
     outgoing_take(&connection->out, &reply);
+    connection->out.stays = reply.stays;
+    connection->taken = question->taken;
+    connection->went = stream_sent(connection->stream);
+    connection->asked = true;
     enter(connection, REPLY);
+}
+
+/* A further question costs what the first did; whom a proxy asks for is judged by himself. */
+static void
+judge(struct connection *connection, const struct question *question)
+{
+    const struct listener_options *options = connection->options;
+    struct verdict verdict = { .by = LIMIT_NONE };
+    struct sockaddr_in6 reader;
+    if (connection->proxy && peer_forwarded(question->forwarded, options->proxies, &reader)) {
+        const struct sockaddr *address = (const struct sockaddr *)&reader;
+        verdict = limit_take(options->limit, address, clock_monotonic());
+        connection->seat = verdict.seat;
+        peer_print(address, options->whole_addresses, connection->peer);
+    } else if (connection->asked) {
+        verdict = limit_again(options->limit, connection->seat, clock_monotonic());
+    } else {
+        return; /* judged as it came */
+    }
+    peer_note_refusal(options->metrics, &verdict, connection->peer);
+    connection->wait = verdict.seconds;
+    if (verdict.by != LIMIT_NONE && verdict.seconds == 0)
+        connection->wait = SILENT_SECONDS;
 }
 
 static struct reply
@@ -330,9 +367,12 @@ parse(struct connection *connection)
         break;
     case PARSED_BAD:
         answer(connection, &question,
-               (struct reply){ .answer = ANSWER_BAD, .words = options->bad });
+               (struct reply){
+                   .answer = ANSWER_BAD, .words = options->bad, .code = question.reply.code });
         break;
     case PARSED_WHOLE:
+        if (connection->asked || connection->proxy)
+            judge(connection, &question);
         answer(connection, &question, reply_to(connection, &question, region));
         break;
     case PARSED_ALIEN:
@@ -356,6 +396,13 @@ do_request(struct connection *connection)
 {
     char bytes[REQUEST_BYTES];
     size_t got, room = connection->options->protocol->request_max + 1 - connection->request.len;
+    if (connection->pending) {
+        connection->pending = false;
+        if (parse(connection) == STEP_ON)
+            return STEP_ON;
+    }
+    if (room > sizeof bytes)
+        room = sizeof bytes;
     enum flow flow = stream_read(connection->stream, bytes, room, &got);
     if (flow == STREAM_CLOSED)
         return take_leave(connection);
@@ -363,6 +410,8 @@ do_request(struct connection *connection)
         take_turns(connection, 0);
     if (flow != STREAM_ON)
         return step_of(flow);
+    if (connection->asked && connection->request.len == 0)
+        connection->born = clock_monotonic();
     buffer_add(&connection->request, (struct span){ bytes, got });
     metrics_add(connection->options->metrics, METRIC_BYTES_IN, got);
     enum step step = parse(connection);
@@ -397,9 +446,34 @@ waits_for_reader(struct connection *connection)
     return true;
 }
 
+/* In the same conversation. What was asked ahead is looked at when others had their turn. */
+static enum step
+ask_again(struct connection *connection)
+{
+    enter(connection, REQUEST);
+    note_answer(connection);
+    outgoing_fini(&connection->out);
+    free(connection->line);
+    connection->line = NULL;
+    connection->born = connection->since;
+    connection->moments = 0;
+    if (connection->proxy) {
+        limit_leave(connection->options->limit, connection->seat);
+        connection->seat = (struct seat){ 0, 0 };
+    }
+    buffer_drop(&connection->request, connection->taken);
+    connection->pending = connection->request.len > 0;
+    if (!connection->pending)
+        return STEP_ON;
+    take_turns(connection, 0);
+    return STEP_WAIT;
+}
+
 static enum step
 end_reply(struct connection *connection)
 {
+    if (connection->out.stays && !connection->out.broken && !connection->leaves)
+        return ask_again(connection);
     enum step step = say_goodbye(connection);
     note_answer(connection);
     return step;
@@ -484,7 +558,7 @@ on_turn(evutil_socket_t socket, short what, void *whom)
     struct connection *connection = whom;
     (void)socket, (void)what;
     end_turn(connection);
-    if (connection->state == REQUEST)
+    if (connection->state == REQUEST && !connection->pending)
         pay(connection);
     else
         go_on(connection);
@@ -524,7 +598,6 @@ connection_start(const struct listener_options *options, int socket, const char 
                  const struct verdict *verdict, void (*ended)(void *whom, struct connection *),
                  void *whom)
 {
-    assert(options->protocol->request_max < REQUEST_BYTES);
     struct stream *stream = stream_open(socket, options->tls);
     if (stream == NULL) {
         limit_leave(options->limit, verdict->seat);
@@ -540,6 +613,7 @@ connection_start(const struct listener_options *options, int socket, const char 
     newest_born = connection->born = connection->since = clock_monotonic();
     connection->seat = verdict->seat;
     connection->wait = verdict->seconds;
+    connection->proxy = verdict->proxy;
     connection->ended = ended;
     connection->whom = whom;
     snprintf(connection->peer, sizeof connection->peer, "%s", peer);
@@ -560,6 +634,14 @@ connection_is_idle(const struct connection *connection, int64_t now)
 {
     return connection->state != REPLY &&
            now - connection->since >= deadlines_of(connection)->patience;
+}
+
+void
+connection_drain(struct connection *connection)
+{
+    connection->leaves = true;
+    if (connection->state == REQUEST && connection->asked && connection->request.len == 0)
+        connection_give_way(connection);
 }
 
 void

@@ -15,6 +15,8 @@ struct connection *connection_start(const struct listener_options *options, int 
 /* Goes as far as it can at once, maybe to the end: once it is where `ended` will look for it. */
 void connection_begin(struct connection *connection);
 void connection_stop(struct connection *connection); /* at once; does not tell `ended` */
+/* No more is asked behind what is asked already; tells `ended` where nothing is. */
+void connection_drain(struct connection *connection);
 /* Whether it has only waited for a while: it has asked nothing, or has had its answer. */
 bool connection_is_idle(const struct connection *connection, int64_t now);
 void connection_give_way(struct connection *connection); /* at once; tells `ended` */

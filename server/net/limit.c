@@ -428,6 +428,18 @@ limit_take(struct limit *limit, const struct sockaddr *address, int64_t now_ms)
     return verdict;
 }
 
+struct verdict
+limit_again(struct limit *limit, struct seat seat, int64_t now_ms)
+{
+    if (limit == NULL || seat.address == 0 || seat.network == 0)
+        return (struct verdict){ .by = LIMIT_NONE };
+    const struct side sides[] = {
+        { entry_at(limit, seat.address), &limit->address, LIMIT_RATE, LIMIT_HELD },
+        { entry_at(limit, seat.network), &limit->network, LIMIT_NETWORK_RATE, LIMIT_NETWORK_HELD },
+    };
+    return charge(sides, (uint64_t)now_ms * 1000000);
+}
+
 void
 limit_leave(struct limit *limit, struct seat seat)
 {

@@ -41,6 +41,7 @@ struct verdict {
     unsigned seconds; /* LIMIT_NONE: welcome where 0. Else: to be told to ask again so much later */
     bool news;        /* turned away for the first time since it last had all of its rate */
     struct seat seat; /* to be given back; also of one who is told to ask later */
+    bool proxy;       /* it is nobody himself, and asks for others; never set by limit_take */
 };
 
 /* Bytes of a table for so many workers with so many conversations each; `lives`: how many workers
@@ -73,6 +74,8 @@ void limit_free(struct limit *limit);
 
 /* Somebody has come; `now` in milliseconds on a clock that never steps back. */
 struct verdict limit_take(struct limit *limit, const struct sockaddr *address, int64_t now);
+/* The one who sits there asks once more, in the same conversation. */
+struct verdict limit_again(struct limit *limit, struct seat seat, int64_t now);
 /* Its conversation is over. */
 void limit_leave(struct limit *limit, struct seat seat);
 const char *limit_name(enum limit_by by); /* "rate", for logs and counters */

@@ -4,13 +4,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/connection.h"
+#include "net/peer.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,28 +39,6 @@ struct listener {
     bool starved;      /* of descriptors or memory, and the log knows */
     size_t starved_at; /* so many were busy then */
 };
-
-/* The reader's address, its last part hidden unless the settings say otherwise. */
-static void
-print_peer(const struct sockaddr_storage *peer, bool whole, char *into, socklen_t room)
-{
-    struct sockaddr_storage at = *peer;
-    if (at.ss_family == AF_INET) {
-        struct sockaddr_in *four = (struct sockaddr_in *)&at;
-        if (!whole)
-            four->sin_addr.s_addr &= htonl(0xffffff00);
-        inet_ntop(AF_INET, &four->sin_addr, into, room);
-        return;
-    }
-    struct sockaddr_in6 *six = (struct sockaddr_in6 *)&at;
-    unsigned char *bytes = six->sin6_addr.s6_addr;
-    bool mapped = IN6_IS_ADDR_V4MAPPED(&six->sin6_addr);
-    if (!whole && mapped)
-        bytes[15] = 0;
-    else if (!whole)
-        memset(bytes + 6, 0, 10);
-    inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? bytes + 12 : bytes, into, room);
-}
 
 static void
 note_full(struct listener *listener)
@@ -140,36 +116,27 @@ on_ended(void *whom, struct connection *connection)
     ask_whether_over(listener);
 }
 
-/* Who is turned away is told of once, however often it comes; it is counted each time. */
-static void
-note_refusal(struct metrics *metrics, const struct verdict *verdict, const char *peer)
+/* A proxy is no reader: whom it asks for is told by each question. */
+static struct verdict
+judge(const struct door *door, const struct sockaddr *peer)
 {
-    static const enum metric refused[LIMIT_KINDS][2] = {
-        [LIMIT_RATE] = { METRIC_REFUSED_RATE, METRIC_REFUSED_RATE_TOLD },
-        [LIMIT_NETWORK_RATE] = { METRIC_REFUSED_NETWORK_RATE, METRIC_REFUSED_NETWORK_RATE_TOLD },
-        [LIMIT_HELD] = { METRIC_REFUSED_HELD, METRIC_REFUSED_HELD },
-        [LIMIT_NETWORK_HELD] = { METRIC_REFUSED_NETWORK_HELD, METRIC_REFUSED_NETWORK_HELD },
-    };
-    if (verdict->by == LIMIT_NONE)
-        return;
-    metrics_add(metrics, refused[verdict->by][verdict->seconds > 0], 1);
-    if (verdict->news)
-        log_warn("too much of one address: it waits peer=%s limit=%s", peer,
-                 limit_name(verdict->by));
+    if (networks_have(door->options.proxies, network_of(peer)))
+        return (struct verdict){ .proxy = true };
+    return limit_take(door->listener->options.limit, peer, clock_monotonic());
 }
 
 static void
 take(struct door *door, int socket, const struct sockaddr_storage *peer)
 {
     struct listener *listener = door->listener;
-    char text[INET6_ADDRSTRLEN] = "?";
-    struct verdict verdict = limit_take(listener->options.limit, (const struct sockaddr *)peer,
-                                        clock_monotonic());
+    char text[PEER_TEXT] = "?";
+    const struct sockaddr *address = (const struct sockaddr *)peer;
+    struct verdict verdict = judge(door, address);
     bool silent = verdict.by != LIMIT_NONE && verdict.seconds == 0;
     if (!silent || verdict.news)
-        print_peer(peer, listener->options.whole_addresses, text, sizeof text);
+        peer_print(address, listener->options.whole_addresses, text);
     metrics_add(listener->options.metrics, METRIC_ACCEPTED, 1);
-    note_refusal(listener->options.metrics, &verdict, text);
+    peer_note_refusal(listener->options.metrics, &verdict, text);
     if (silent) {
         close(socket);
         return;
@@ -331,6 +298,10 @@ listener_drain(struct listener *listener)
     listener->draining = true;
     event_del(listener->pause);
     event_del(listener->again);
+    for (struct connection *one = listener->first, *next; one != NULL; one = next) {
+        next = *connection_next(one);
+        connection_drain(one);
+    }
     settle(listener);
 }
 

@@ -32,6 +32,7 @@ struct listener_options {
     size_t connections_max;         /* more wait in the kernel's queue, or somebody gives way */
     struct limit *limit;            /* of one address; NULL: none */
     struct metrics *metrics;        /* NULL: nothing is counted */
+    struct networks proxies;        /* believed when they say whom they ask for; borrowed */
     bool whole_addresses;           /* in the log; else truncated (/24, /48) */
     struct span bad, refused, slow; /* what is said with ANSWER_BAD, _REFUSED, _SLOW */
     /* Answers a question; what the reply points to lies in the region. */

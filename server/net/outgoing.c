@@ -92,7 +92,8 @@ outgoing_gather(struct outgoing *outgoing, struct stream *stream)
     fine &= last ? stream_write(stream, piece) : stream_push(stream, piece);
     buffer_fini(&outgoing->head);
     outgoing->gathered = last || !fine;
-    if (outgoing->gathered && fine)
+    outgoing->broken = !fine;
+    if (outgoing->gathered && fine && !outgoing->stays)
         stream_finish(stream);
     return OUTGOING_ON;
 }

@@ -24,6 +24,8 @@ struct outgoing {
     off_t at, size;      /* of the file */
     uint64_t bytes;      /* of the answer, as far as TLS has them */
     bool gathered;       /* all of it */
+    bool broken;         /* or not all, and no more will be */
+    bool stays;          /* the conversation goes on behind it: no goodbye */
     int waits;           /* for the disk, in a row */
 };
 

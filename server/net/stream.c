@@ -288,6 +288,8 @@ stream_read(struct stream *stream, char *into, size_t room, size_t *got)
         return take(stream, into, room, got);
     int result = SSL_read_ex(awake(stream), into, room, got);
     enum flow flow = result == 1 ? STREAM_ON : flow_of(stream, result);
+    if (flow == STREAM_ON)
+        stream->heard = 0; /* of what is said behind it */
     release(stream);
     return flow;
 }

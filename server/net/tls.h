@@ -16,6 +16,8 @@ enum { TLS_CERTIFICATES_MAX = 16 * 1024 }; /* bytes of a client's certificate an
  * data, ALPN ignored. An unknown or missing SNI gets this certificate (specs 1.9). */
 enum status
 tls_new(const char *folder, struct span host, struct tls **out, struct fault *fault) MUST_CHECK;
+/* Clients are not asked for certificates: browsers would show people a choice of them. */
+void tls_ask_nobody(struct tls *tls);
 void tls_free(struct tls *tls); /* NULL is fine */
 
 /* Sessions are resumed by these keys, which must outlive it, rather than by keys of its own; never
