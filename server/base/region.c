@@ -115,6 +115,35 @@ region_printf(struct region *region, const char *format, ...)
     return (struct span){ many, (size_t)len };
 }
 
+struct span
+region_join(struct region *region, const struct span *parts, size_t count)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    char *text = region_alloc(region, len + 1);
+    len = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len > 0)
+            memcpy(text + len, parts[i].at, parts[i].len);
+        len += parts[i].len;
+    }
+    return (struct span){ text, len };
+}
+
+struct span
+region_number(struct region *region, uint64_t number, size_t digits)
+{
+    enum { MOST = 20 }; /* of 2^64 */
+    char text[MOST];
+    size_t at = MOST;
+    do {
+        text[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0 || (MOST - at < digits && at > 0));
+    return region_copy(region, (struct span){ text + at, MOST - at });
+}
+
 bool
 spans_have(struct spans spans, struct span span)
 {

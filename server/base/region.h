@@ -26,6 +26,13 @@ void *region_array(struct region *region, size_t count, size_t size);
 /* A copy of the span's bytes (with a NUL behind, which the length does not count). */
 struct span region_copy(struct region *region, struct span span);
 struct span region_printf(struct region *region, const char *format, ...) PRINTF(2, 3);
+/* What region_printf would make of several spans, and of a number with at least so many digits, in
+ * a tenth of the time. */
+#define REGION_JOIN(region, ...)                              \
+    region_join(region, (const struct span[]){ __VA_ARGS__ }, \
+                sizeof((const struct span[]){ __VA_ARGS__ }) / sizeof(struct span))
+struct span region_join(struct region *region, const struct span *parts, size_t count);
+struct span region_number(struct region *region, uint64_t number, size_t digits);
 
 /* Spans in a row, as lists of slugs are kept. Borrowed from where they were made. */
 struct spans {

@@ -89,9 +89,8 @@ add_crossings(struct sheet *sheet, struct scope scope, struct span title)
     for (size_t i = 0; i < terms.count && i < 100; i++) {
         struct scope crossing = scope;
         *(kind == THEME ? &crossing.theme : &crossing.city) = terms.at[i].slug;
-        struct span words = region_printf(sheet->region, "%.*s (%.*s)", SPAN_ARG(terms.at[i].name),
-                                          SPAN_ARG(sheet_count(sheet, terms.at[i].count)));
-        sheet_link(sheet, scope_address(sheet, crossing), words);
+        sheet_link(sheet, scope_address(sheet, crossing),
+                   sheet_counted(sheet, terms.at[i].name, terms.at[i].count));
     }
     return STATUS_OK;
 }

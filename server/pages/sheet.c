@@ -13,8 +13,8 @@ fill(const struct sheet *sheet, struct span label, struct span mark, struct span
     size_t at;
     if (!span_find(label, mark, &at))
         return label;
-    return region_printf(sheet->region, "%.*s%.*s%.*s", SPAN_ARG(span_first(label, at)),
-                         SPAN_ARG(value), SPAN_ARG(span_skip(label, at + mark.len)));
+    return REGION_JOIN(sheet->region, span_first(label, at), value,
+                       span_skip(label, at + mark.len));
 }
 
 struct span
@@ -26,15 +26,14 @@ sheet_label(const struct sheet *sheet, const char *key)
 struct span
 sheet_label_n(const struct sheet *sheet, const char *key, uint64_t n)
 {
-    return fill(sheet, sheet_label(sheet, key), SPAN("{n}"),
-                region_printf(sheet->region, "%llu", (unsigned long long)n));
+    return fill(sheet, sheet_label(sheet, key), SPAN("{n}"), region_number(sheet->region, n, 1));
 }
 
 struct span
 sheet_label_month(const struct sheet *sheet, int year, int month)
 {
     return fill(sheet, sheet_label_n(sheet, "month", (uint64_t)year), SPAN("{m}"),
-                region_printf(sheet->region, "%d", month));
+                region_number(sheet->region, (uint64_t)month, 1));
 }
 
 struct span
@@ -56,18 +55,28 @@ sheet_count(const struct sheet *sheet, uint64_t count)
 }
 
 struct span
+sheet_counted(const struct sheet *sheet, struct span words, uint64_t count)
+{
+    return REGION_JOIN(sheet->region, words, SPAN(" ("), sheet_count(sheet, count), SPAN(")"));
+}
+
+struct span
 sheet_date(const struct sheet *sheet, const struct date *date)
 {
+    struct region *region = sheet->region;
     switch (date->precision) {
     case DATE_NONE:
         break;
     case DATE_YEAR:
         return sheet_label_n(sheet, "year", (uint64_t)date->year);
     case DATE_MONTH:
-        return region_printf(sheet->region, "%02d/%04d", date->month, date->year);
+        return REGION_JOIN(region, region_number(region, (uint64_t)date->month, 2), SPAN("/"),
+                           region_number(region, (uint64_t)date->year, 4));
     case DATE_DAY:
     case DATE_SECOND:
-        return region_printf(sheet->region, "%02d/%02d/%04d", date->day, date->month, date->year);
+        return REGION_JOIN(region, region_number(region, (uint64_t)date->day, 2), SPAN("/"),
+                           region_number(region, (uint64_t)date->month, 2), SPAN("/"),
+                           region_number(region, (uint64_t)date->year, 4));
     }
     return SPAN("");
 }
@@ -76,7 +85,7 @@ void
 sheet_link(struct sheet *sheet, struct span address, struct span words)
 {
     if (gemtext_begins_with_date(words))
-        words = region_printf(sheet->region, "– %.*s", SPAN_ARG(words));
+        words = REGION_JOIN(sheet->region, SPAN("– "), words);
     gemtext_add_link(&sheet->text, address, words);
 }
 
@@ -90,12 +99,11 @@ sheet_entry(struct sheet *sheet, const struct entry *entry, size_t bytes)
         room = WORDS_MAX;
     if (words.len > room) {
         words = text_cut(words, room);
-        words = region_printf(sheet->region, "%.*s…", SPAN_ARG(words));
+        words = REGION_JOIN(sheet->region, words, SPAN("…"));
     }
-    sheet_link(sheet, region_printf(sheet->region, "/story/%.*s", SPAN_ARG(entry->slug)),
-               entry->title);
+    sheet_link(sheet, REGION_JOIN(sheet->region, SPAN("/story/"), entry->slug), entry->title);
     if (date.len > 0 && words.len > 0)
-        words = region_printf(sheet->region, "%.*s · %.*s", SPAN_ARG(date), SPAN_ARG(words));
+        words = REGION_JOIN(sheet->region, date, SPAN(" · "), words);
     else if (date.len > 0)
         words = date;
     if (words.len > 0)
@@ -115,14 +123,11 @@ sheet_entries(struct sheet *sheet, const struct entries *entries)
 void
 sheet_term(struct sheet *sheet, struct span under, const struct term_row *term)
 {
-    struct span words = region_printf(sheet->region, "%.*s (%.*s)", SPAN_ARG(term->name),
-                                      SPAN_ARG(sheet_count(sheet, term->count)));
+    struct span words = sheet_counted(sheet, term->name, term->count);
     if (term->into_name.len > 0)
-        words = region_printf(sheet->region, "%.*s – %.*s", SPAN_ARG(words),
-                              SPAN_ARG(sheet_label_term(sheet, "formerly", term->into_name)));
-    sheet_link(sheet,
-               region_printf(sheet->region, "%.*s%.*s", SPAN_ARG(under), SPAN_ARG(term->slug)),
-               words);
+        words = REGION_JOIN(sheet->region, words, SPAN(" – "),
+                            sheet_label_term(sheet, "formerly", term->into_name));
+    sheet_link(sheet, REGION_JOIN(sheet->region, under, term->slug), words);
 }
 
 void
@@ -143,12 +148,11 @@ struct span
 scope_address(const struct sheet *sheet, struct scope scope)
 {
     if (scope.city.len > 0 && scope.theme.len > 0)
-        return region_printf(sheet->region, "/city/%.*s/%.*s", SPAN_ARG(scope.city),
-                             SPAN_ARG(scope.theme));
+        return REGION_JOIN(sheet->region, SPAN("/city/"), scope.city, SPAN("/"), scope.theme);
     if (scope.city.len > 0)
-        return region_printf(sheet->region, "/city/%.*s", SPAN_ARG(scope.city));
+        return REGION_JOIN(sheet->region, SPAN("/city/"), scope.city);
     if (scope.theme.len > 0)
-        return region_printf(sheet->region, "/theme/%.*s", SPAN_ARG(scope.theme));
+        return REGION_JOIN(sheet->region, SPAN("/theme/"), scope.theme);
     return SPAN("");
 }
 

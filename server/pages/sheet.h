@@ -22,6 +22,8 @@ struct span sheet_label_term(const struct sheet *sheet, const char *key, struct 
 struct span sheet_label_query(const struct sheet *sheet, const char *key, struct span query);
 /* "3 tin" */
 struct span sheet_count(const struct sheet *sheet, uint64_t count);
+/* "Hà Nội (3 tin)" */
+struct span sheet_counted(const struct sheet *sheet, struct span words, uint64_t count);
 /* As a Vietnamese paper prints it: 12/07/2024, 07/2024, Năm 2024; empty where it is not known. */
 struct span sheet_date(const struct sheet *sheet, const struct date *date);
 

@@ -75,6 +75,19 @@ START_TEST(what_is_printed_lives_in_the_region)
 }
 END_TEST
 
+START_TEST(what_is_joined_is_what_would_be_printed)
+{
+    struct span one = REGION_JOIN(region, SPAN("/city/"), SPAN(""), span_of(NULL), SPAN("hue"));
+    ck_assert_str_eq(one.at, "/city/hue");
+    ck_assert_uint_eq(one.len, 9);
+    ck_assert_str_eq(REGION_JOIN(region, SPAN("")).at, "");
+    ck_assert_str_eq(region_number(region, 0, 1).at, "0");
+    ck_assert_str_eq(region_number(region, 7, 2).at, "07");
+    ck_assert_str_eq(region_number(region, 2024, 2).at, "2024");
+    ck_assert_str_eq(region_number(region, UINT64_MAX, 30).at, "18446744073709551615");
+}
+END_TEST
+
 START_TEST(a_list_of_spans_grows)
 {
     struct span_list list = { { NULL, 0 }, 0 };
@@ -128,6 +141,7 @@ main(void)
     tcase_add_test(tests, an_array_has_room_for_all_its_things);
     tcase_add_test(tests, a_copy_has_a_nul_behind);
     tcase_add_test(tests, what_is_printed_lives_in_the_region);
+    tcase_add_test(tests, what_is_joined_is_what_would_be_printed);
     tcase_add_test(tests, a_list_of_spans_grows);
     tcase_add_test(tests, more_memory_than_there_is_ends_the_process);
     tcase_add_test(tests, no_region_is_freed_in_peace);
