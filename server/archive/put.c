@@ -64,16 +64,19 @@ run_tally(struct archive *archive, enum sql sql, const struct tally *tally, int 
     return store_run(archive, statement);
 }
 
-/* One story more, or less, in a bucket, and in all of them; what comes to nothing is not there. */
+/* One story more, or less, in a bucket, in its year, and in all; what comes to nothing is not
+ * there. */
 static enum status
 add_tally(struct archive *archive, struct tally tally, int by)
 {
+    const int buckets[] = { tally.bucket, BUCKET_ALL, tally.bucket / 100 * -100 };
+    int count = tally.bucket > 0 ? 3 : 2;
     enum status status = STATUS_OK;
-    for (int i = 0; status == STATUS_OK && i < 2; i++) {
+    for (int i = 0; status == STATUS_OK && i < count; i++) {
+        tally.bucket = buckets[i];
         status = run_tally(archive, SQL_TALLY_ADD, &tally, by);
         if (status == STATUS_OK && by < 0)
             status = run_tally(archive, SQL_TALLY_SWEEP, &tally, by);
-        tally.bucket = BUCKET_ALL;
     }
     return status;
 }

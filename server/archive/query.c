@@ -3,6 +3,7 @@
 
 #include "archive/store.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The name in `lang` out of "vi\tHà Nội\nen\tHanoi\n", else the first. */
@@ -303,16 +304,15 @@ archive_count(struct archive *archive, struct scope scope, struct period period,
                        term_id(archive, THEME, scope.theme), bucket_of(period), out);
 }
 
-enum status
-archive_periods(struct archive *archive, struct scope scope, struct region *region,
-                struct period_rows *out)
+/* The rows of a statement that tells of buckets. */
+static enum status
+read_periods(struct archive *archive, sqlite3_stmt *periods, struct region *region,
+             struct period_rows *out)
 {
     enum { PERIODS_MAX = 20000 };
     struct period_row *rows = NULL;
     size_t count = 0, room = 0;
     enum status status;
-    sqlite3_stmt *periods = store_get(archive, SQL_PERIODS);
-    bind_scope(archive, periods, scope);
     while ((status = store_step(archive, periods)) == STATUS_OK && count < PERIODS_MAX) {
         if (count == room) {
             room = room == 0 ? 64 : 2 * room;
@@ -321,7 +321,7 @@ archive_periods(struct archive *archive, struct scope scope, struct region *regi
                 grown[i] = rows[i];
             rows = grown;
         }
-        int bucket = sqlite3_column_int(periods, 0);
+        int bucket = abs(sqlite3_column_int(periods, 0));
         rows[count++] = (struct period_row){ bucket / 100, bucket % 100,
                                              (uint64_t)sqlite3_column_int64(periods, 1) };
     }
@@ -329,6 +329,25 @@ archive_periods(struct archive *archive, struct scope scope, struct region *regi
     if (status == STATUS_OK || status == STATUS_ABSENT)
         *out = (struct period_rows){ rows, count };
     return status == STATUS_ABSENT ? STATUS_OK : status;
+}
+
+enum status
+archive_years(struct archive *archive, struct scope scope, struct region *region,
+              struct period_rows *out)
+{
+    sqlite3_stmt *years = store_get(archive, SQL_YEARS);
+    bind_scope(archive, years, scope);
+    return read_periods(archive, years, region, out);
+}
+
+enum status
+archive_months(struct archive *archive, struct scope scope, int year, struct region *region,
+               struct period_rows *out)
+{
+    sqlite3_stmt *months = store_get(archive, SQL_MONTHS);
+    bind_scope(archive, months, scope);
+    sqlite3_bind_int(months, 3, year);
+    return read_periods(archive, months, region, out);
 }
 
 static enum status

@@ -57,12 +57,12 @@ struct entries {
 };
 
 struct period_row {
-    int year, month; /* month 0: known only by the year; year 0: undated */
+    int year, month; /* month 0: all of the year; year 0: undated */
     uint64_t count;
 };
 
 struct period_rows {
-    const struct period_row *at; /* newest first, a year's month 0 last within it, undated last */
+    const struct period_row *at; /* newest first, undated last */
     size_t count;
 };
 
@@ -123,8 +123,11 @@ enum status archive_terms(struct archive *archive, enum taxonomy_kind kind, stru
 
 enum status archive_count(struct archive *archive, struct scope scope, struct period period,
                           uint64_t *out) MUST_CHECK;
-enum status archive_periods(struct archive *archive, struct scope scope, struct region *region,
-                            struct period_rows *out) MUST_CHECK;
+/* Years in which there are stories; and months of a year. */
+enum status archive_years(struct archive *archive, struct scope scope, struct region *region,
+                          struct period_rows *out) MUST_CHECK;
+enum status archive_months(struct archive *archive, struct scope scope, int year,
+                           struct region *region, struct period_rows *out) MUST_CHECK;
 
 /* Newest first (DESIGN 6 says what that is): the first `most` of a scope; and, of a period of it,
  * `most` from the `skip`-th. The period is not PERIOD_ALL. */

@@ -65,7 +65,9 @@ const char store_settle[] =
     "INSERT INTO main.listing SELECT * FROM temp.listing ORDER BY city, theme, newest;"
     "DROP TABLE temp.listing;" LISTING_INDEXES "INSERT INTO tally SELECT city, theme, bucket, "
     "count(*) FROM listing GROUP BY city, theme, bucket;"
-    "INSERT INTO tally SELECT city, theme, -1, sum(count) FROM tally GROUP BY city, theme;";
+    "INSERT INTO tally SELECT city, theme, -1, sum(count) FROM tally GROUP BY city, theme;"
+    "INSERT INTO tally SELECT city, theme, bucket / 100 * -100, sum(count) FROM tally"
+    " WHERE bucket > 0 GROUP BY city, theme, bucket / 100;";
 
 #define DATE "precision, year, month, day, instant"
 #define ENTRY                                                                                   \
@@ -109,8 +111,10 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
                   " AND y.theme = iif(t.kind = 0, ?2, t.id) AND y.bucket = -1"
                   " WHERE t.kind = ?1 ORDER BY t.central DESC, t.ord, t.slug",
     [SQL_COUNT] = "SELECT count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket = ?3",
-    [SQL_PERIODS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket >= 0"
-                    " ORDER BY bucket DESC",
+    [SQL_YEARS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2 AND bucket <= 0"
+                  " AND bucket <> -1 ORDER BY bucket",
+    [SQL_MONTHS] = "SELECT bucket, count FROM tally WHERE city = ?1 AND theme = ?2"
+                   " AND bucket BETWEEN ?3 * 100 + 1 AND ?3 * 100 + 12 ORDER BY bucket DESC",
     [SQL_LIST] = ENTRY "ORDER BY l.newest LIMIT ?3",
     [SQL_LIST_PERIOD] = ENTRY "AND l.bucket = ?4 AND l.newest >= ?5 ORDER BY l.newest LIMIT ?3",
     [SQL_FROM_NEWEST] = "SELECT newest FROM listing WHERE city = ?1 AND theme = ?2 AND bucket = ?3"

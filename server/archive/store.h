@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { SCHEMA_VERSION = 9, APPLICATION_ID = 0x736f6e67 /* "song" */ };
+enum { SCHEMA_VERSION = 10, APPLICATION_ID = 0x736f6e67 /* "song" */ };
 
 /* Every statement, one row each in store.c: a test asks SQLite how it would run each of them. */
 enum sql {
@@ -24,7 +24,8 @@ enum sql {
     SQL_FIND_TERM,
     SQL_TERMS,
     SQL_COUNT,
-    SQL_PERIODS,
+    SQL_YEARS,
+    SQL_MONTHS,
     SQL_LIST,
     SQL_LIST_PERIOD,
     SQL_FROM_NEWEST,
@@ -136,7 +137,7 @@ enum status store_count(struct archive *archive, int64_t city, int64_t theme, in
 enum status store_meta(struct archive *archive, const char *key, int64_t *out) MUST_CHECK;
 enum status store_set_meta(struct archive *archive, const char *key, int64_t value) MUST_CHECK;
 /* Folders of listing and tally: year * 100 + month, month 0 known only by the year; 0 undated; and,
- * of tally alone, all of them. */
+ * of tally alone, all of them; and a year with its months, -year * 100. */
 enum { BUCKET_ALL = -1 };
 int store_bucket(const struct date *date);
 

@@ -9,34 +9,33 @@ archive_address(const struct sheet *sheet, struct scope scope)
     return region_printf(sheet->region, "%.*s/archive", SPAN_ARG(scope_address(sheet, scope)));
 }
 
-static struct span
-with_count(struct sheet *sheet, struct span words, uint64_t count)
-{
-    return region_printf(sheet->region, "%.*s (%.*s)", SPAN_ARG(words),
-                         SPAN_ARG(sheet_count(sheet, count)));
-}
-
 static void
 add_year(struct sheet *sheet, struct span base, int year, uint64_t count)
 {
     if (year == 0)
-        sheet_link(sheet, region_printf(sheet->region, "%.*s/undated", SPAN_ARG(base)),
-                   with_count(sheet, sheet_label(sheet, "undated"), count));
+        sheet_link(sheet, REGION_JOIN(sheet->region, base, SPAN("/undated")),
+                   sheet_counted(sheet, sheet_label(sheet, "undated"), count));
     else
-        sheet_link(sheet, region_printf(sheet->region, "%.*s/%04d", SPAN_ARG(base), year),
-                   with_count(sheet, sheet_label_n(sheet, "year", (uint64_t)year), count));
+        sheet_link(sheet,
+                   REGION_JOIN(sheet->region, base, SPAN("/"),
+                               region_number(sheet->region, (uint64_t)year, 4)),
+                   sheet_counted(sheet, sheet_label_n(sheet, "year", (uint64_t)year), count));
 }
 
-static void
-add_months(struct sheet *sheet, struct span base, const struct period_rows *rows, int year)
+static enum status
+add_months(struct sheet *sheet, struct scope scope, int year)
 {
-    for (size_t i = 0; i < rows->count; i++)
-        if (rows->at[i].year == year && rows->at[i].month > 0)
-            sheet_link(sheet,
-                       region_printf(sheet->region, "%.*s/%04d/%02d", SPAN_ARG(base), year,
-                                     rows->at[i].month),
-                       with_count(sheet, sheet_label_month(sheet, year, rows->at[i].month),
-                                  rows->at[i].count));
+    struct period_rows rows;
+    struct span base = REGION_JOIN(sheet->region, archive_address(sheet, scope), SPAN("/"),
+                                   region_number(sheet->region, (uint64_t)year, 4), SPAN("/"));
+    enum status status = archive_months(sheet->archive, scope, year, sheet->region, &rows);
+    for (size_t i = 0; status == STATUS_OK && i < rows.count; i++)
+        sheet_link(sheet,
+                   REGION_JOIN(sheet->region, base,
+                               region_number(sheet->region, (uint64_t)rows.at[i].month, 2)),
+                   sheet_counted(sheet, sheet_label_month(sheet, year, rows.at[i].month),
+                                 rows.at[i].count));
+    return status;
 }
 
 /* Years with their counts, newest first, undated last. */
@@ -44,14 +43,8 @@ static void
 add_years(struct sheet *sheet, struct span base, const struct period_rows *rows)
 {
     enum { YEARS_MAX = 150 };
-    size_t years = 0;
-    for (size_t i = 0; i < rows->count && years < YEARS_MAX; years++) {
-        int year = rows->at[i].year;
-        uint64_t count = 0;
-        for (; i < rows->count && rows->at[i].year == year; i++)
-            count += rows->at[i].count;
-        add_year(sheet, base, year, count);
-    }
+    for (size_t i = 0; i < rows->count && i < YEARS_MAX; i++)
+        add_year(sheet, base, rows->at[i].year, rows->at[i].count);
 }
 
 enum status
@@ -59,14 +52,13 @@ periods_links(struct sheet *sheet, struct scope scope)
 {
     struct period_rows rows;
     struct span base = archive_address(sheet, scope);
-    enum status status = archive_periods(sheet->archive, scope, sheet->region, &rows);
+    enum status status = archive_years(sheet->archive, scope, sheet->region, &rows);
     if (status != STATUS_OK || rows.count == 0)
         return status;
     gemtext_add_blank(&sheet->text);
     gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, "archive"));
     add_years(sheet, base, &rows);
-    add_months(sheet, base, &rows, rows.at[0].year);
-    return STATUS_OK;
+    return rows.at[0].year > 0 ? add_months(sheet, scope, rows.at[0].year) : STATUS_OK;
 }
 
 /* "Hà Nội: Năm 2024" */
@@ -88,7 +80,7 @@ answer_all(struct sheet *sheet, struct scope scope, struct span title)
 {
     struct period_rows rows;
     struct span base = archive_address(sheet, scope);
-    enum status status = archive_periods(sheet->archive, scope, sheet->region, &rows);
+    enum status status = archive_years(sheet->archive, scope, sheet->region, &rows);
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
     struct span up = scope_address(sheet, scope), heading = title;
@@ -202,19 +194,15 @@ answer_list(struct sheet *sheet, struct list *list, struct span period)
 static struct reply
 answer_year(struct sheet *sheet, struct list *list)
 {
-    struct period_rows rows;
-    enum status status = archive_periods(sheet->archive, list->scope, sheet->region, &rows);
-    size_t before;
-    if (status != STATUS_OK)
-        return sheet_failed(sheet, status);
     list->heading = with_period(sheet, list->title,
                                 sheet_label_n(sheet, "year", (uint64_t)list->period.year));
     add_heading(sheet, list->heading);
-    before = sheet->text.len;
-    add_months(sheet, archive_address(sheet, list->scope), &rows, list->period.year);
+    size_t before = sheet->text.len;
+    enum status status = add_months(sheet, list->scope, list->period.year);
     if (sheet->text.len > before)
         gemtext_add_blank(&sheet->text);
-    status = add_list(sheet, list);
+    if (status == STATUS_OK)
+        status = add_list(sheet, list);
     if (status == STATUS_OK && sheet->text.len == before)
         status = STATUS_ABSENT;
     return status == STATUS_OK ? finish(sheet, list) : sheet_failed(sheet, status);
