@@ -84,7 +84,7 @@ take_facts(const struct survey *survey, const struct webpage_options *options, s
     out->image = facts->at[FACT_IMAGE];
     out->published = facts->at[FACT_PUBLISHED];
     out->modified = facts->at[FACT_MODIFIED];
-    out->tags = facts->tags.spans;
+    out->tags = facts->tags.spans.count > 0 ? facts->tags.spans : facts->keywords.spans;
     out->base = base_of(survey->root, options->url, survey->region);
     out->unindexed = facts->unindexed;
     out->live = facts->live || span_starts(title_key, line_key(SPAN("Trực tiếp"), survey->region));
@@ -125,22 +125,23 @@ is_no_text(const xmlNode *node)
 static void
 read_body(struct survey *survey, const struct webpage_options *options, struct webpage *out)
 {
-    xmlNode **nodes = region_array(survey->region, 1, sizeof *nodes);
+    enum { FIGURES_MAX = 3 };
+    xmlNode **nodes = region_array(survey->region, FIGURES_MAX + 1, sizeof *nodes);
     xmlNode *lead = pick(options->recipe.lead, survey->root, survey->region);
     struct buffer text = BUFFER_EMPTY;
     survey_around(survey, out);
     if (survey->body != NULL) {
         lead_take(survey, lead != NULL ? lead : lead_find(survey), out);
         body_clean(survey, out->title);
-        nodes[0] = survey->body;
         out->body = nodes;
-        out->body_count = 1;
+        out->body_count = figures_above(survey, nodes, FIGURES_MAX);
+        nodes[out->body_count++] = survey->body;
         html_text(survey->body, is_no_text, &text);
     }
     take_facts(survey, options, out);
     survey_judge(survey, buffer_span(&text), out);
-    if (survey->body != NULL)
-        drop_gone(survey->body);
+    for (size_t i = 0; i < out->body_count; i++)
+        drop_gone(nodes[i]);
     buffer_fini(&text);
 }
 
@@ -158,14 +159,14 @@ read_tree(struct html html, const struct webpage_options *options, struct region
     take_recipe(&survey, recipe);
     facts_from_ld(&survey.facts, html.ld);
     facts_from_head(&survey.facts, survey.root);
+    survey.body = pick(recipe->body, survey.root, region);
+    if (survey.body == NULL)
+        survey.body = body_find(survey.root);
     survey.title = pick(recipe->title, survey.root, region);
     if (survey.title != NULL)
         out->title = html_line(survey.title, region);
     else
-        survey.title = title_find(survey.root, &survey.facts, region, &out->title);
-    survey.body = pick(recipe->body, survey.root, region);
-    if (survey.body == NULL)
-        survey.body = body_find(survey.root);
+        survey.title = title_find(&survey, &out->title);
     read_body(&survey, options, out);
 }
 

@@ -11,7 +11,14 @@
 
 #include <string.h>
 
-enum { LEAD_MIN = 40, LEAD_MAX = 1500, NAME_BYTES = 100, CRUMBS_MAX = 8, LINK_MIN = 12 };
+enum {
+    LEAD_MIN = 40,
+    LEAD_MAX = 1500,
+    NAME_BYTES = 100,
+    CRUMBS_MAX = 8,
+    LINK_MIN = 12,
+    TAGS_BYTES = 300
+};
 
 static bool
 is_prose(const xmlNode *node)
@@ -110,6 +117,16 @@ names_author(const xmlNode *node)
            span_equal(html_attribute(node, "rel"), SPAN("author"));
 }
 
+/* A name beside the date, below the headline. */
+static bool
+stands_by_date(const xmlNode *node)
+{
+    for (const xmlNode *it = node->parent->children; it != NULL; it = it->next)
+        if (html_is(it, "time"))
+            return true;
+    return false;
+}
+
 static void
 find_author(struct survey *survey)
 {
@@ -120,10 +137,12 @@ find_author(struct survey *survey)
         behind = behind || node == survey->title;
         const struct part *part = part_of(node);
         bool marked = names_author(node);
-        if (!marked && !(behind && part->words & WORD_AUTHOR && !(part->words & WORD_COMMENT)))
+        bool named = part->words & WORD_AUTHOR && !(part->words & WORD_COMMENT);
+        if (!marked && !(behind && (named || (part->text > 0 && stands_by_date(node)))))
             continue;
-        struct span name = part->text <= NAME_BYTES || part->gone ? html_line(node, survey->region)
-                                                                  : SPAN("");
+        struct span name = part->text <= NAME_BYTES || part->gone
+                               ? bare_name(html_line(node, survey->region))
+                               : SPAN("");
         if (name.len > 0 && name.len <= NAME_BYTES && (marked || shape_is_name(name)))
             facts_say(&survey->facts, FACT_AUTHOR, marked ? TRUST_TIME : TRUST_TEXT, name);
     }
@@ -192,10 +211,25 @@ take_breadcrumb(struct survey *survey, struct webpage *page)
 {
     struct span_list kept = { { NULL, 0 }, 0 };
     struct spans all = survey->facts.breadcrumb.spans;
+    struct span title = line_key(page->title, survey->region);
     for (size_t i = 0; i < all.count; i++)
-        if (!is_home(all.at[i], survey->region) && !span_equal(all.at[i], page->title))
+        if (!is_home(all.at[i], survey->region) &&
+            !span_starts(title, line_key(all.at[i], survey->region)))
             span_list_add(&kept, survey->region, line_clean(all.at[i], survey->region));
     page->breadcrumb = kept.spans;
+}
+
+/* "Từ khóa: …", or an element that is called so. */
+static bool
+holds_tags(const struct survey *survey, const xmlNode *node)
+{
+    const struct part *part = part_of(node);
+    struct span rest;
+    if (part->words & (WORD_RELATED | WORD_NAVIGATION))
+        return false;
+    return part->words & WORD_TAGS ||
+           (part_is_leaf(node) && part->text > 0 && part->text < TAGS_BYTES &&
+            furniture_tags(html_line(node, survey->region), &rest));
 }
 
 static void
@@ -206,12 +240,11 @@ find_tags(struct survey *survey)
         return;
     for (xmlNode *node = survey->root; node != NULL; node = html_next(node, survey->root)) {
         behind = behind || node == survey->title;
-        if (!behind || node->type != XML_ELEMENT_NODE || !(part_of(node)->words & WORD_TAGS) ||
-            part_of(node)->words & (WORD_RELATED | WORD_NAVIGATION))
+        if (!behind || node->type != XML_ELEMENT_NODE || !holds_tags(survey, node))
             continue;
         for (xmlNode *link = node; link != NULL; link = html_next(link, node))
             if (html_is(link, "a"))
-                facts_tag(&survey->facts, html_line(link, survey->region));
+                facts_tag(&survey->facts, &survey->facts.tags, html_line(link, survey->region));
         if (survey->facts.tags.spans.count > 0)
             return;
     }
@@ -261,11 +294,27 @@ add_below(struct survey *survey, struct gathering *links, xmlNode *head)
     }
 }
 
+/* "Các tin khác: …" and the links, all in one paragraph. */
+static bool
+is_related_line(const struct survey *survey, const xmlNode *node)
+{
+    size_t colon;
+    if (!part_is_leaf(node) || part_of(node)->linked * 2 < part_of(node)->text)
+        return false;
+    struct span line = html_line(node, survey->region);
+    if (!span_find_char(line, ':', &colon) || colon > NAME_BYTES / 2)
+        return false;
+    line = span_first(line, colon);
+    return phrase_of(survey->phrases, line, line_key(line, survey->region)) == PHRASE_CUT;
+}
+
 static bool
 is_related_box(const struct survey *survey, const xmlNode *node)
 {
     const struct part *part = part_of(node);
-    if (part_is_below(node, survey->body) && part_is_index(node))
+    if (part->words & (WORD_AUTHOR | WORD_BYLINE | WORD_TAGS | WORD_SHARE))
+        return false;
+    if ((part_is_below(node, survey->body) && part_is_index(node)) || is_related_line(survey, node))
         return true;
     return part->words & WORD_RELATED && !(part->words & (WORD_NAVIGATION | WORD_ADVERT));
 }

@@ -129,12 +129,33 @@ widen(xmlNode *body, const xmlNode *root)
     return wide;
 }
 
+/* Paragraphs go on right behind it, in the same element: somebody closed too much. */
+static bool
+goes_on(const xmlNode *body)
+{
+    enum { NEXT = 2, LONG = 80 };
+    int left = NEXT;
+    for (const xmlNode *next = body->next; next != NULL && left > 0; next = next->next) {
+        if (next->type != XML_ELEMENT_NODE || part_of(next)->gone || part_of(next)->text == 0)
+            continue;
+        left--;
+        if (html_is(next, "p") && part_is_leaf(next) && part_is_prose(next) &&
+            part_of(next)->own >= LONG && part_of(next)->linked * 4 < part_of(next)->own)
+            return true;
+    }
+    return false;
+}
+
 xmlNode *
 body_find(xmlNode *root)
 {
     xmlNode *scored = best_scored(root), *named = best_named(root);
+    while (scored != NULL && scored != root && !(html_kind(scored) & HTML_BLOCK))
+        scored = scored->parent; /* a <font> around it all */
     if (named != NULL && part_of(named)->prose >= ENOUGH &&
         (scored == NULL || part_of(named)->prose * 2 > part_of(scored)->prose))
         return named;
+    if (scored != NULL && scored != root && goes_on(scored))
+        scored = scored->parent;
     return scored != NULL ? widen(scored, root) : NULL;
 }

@@ -194,3 +194,25 @@ body_caption(xmlNode *body, struct region *region)
         below = with && part->text == 0;
     }
 }
+
+size_t
+figures_above(struct survey *survey, xmlNode **into, size_t most)
+{
+    bool behind = false;
+    size_t count = 0;
+    for (xmlNode *node = survey->root; node != NULL && node != survey->body && count < most;) {
+        xmlNode *next = html_next(node, survey->root);
+        behind = behind || (survey->title != NULL && node == survey->title);
+        bool figure = behind && html_is(node, "figure") && !part_of(node)->gone;
+        if (figure && part_of(node)->text < BOX_MAX && has_picture(node) &&
+            !part_is_below(survey->body, node)) {
+            caption_box(node, survey->region);
+            into[count++] = node;
+            next = html_over(node, survey->root);
+        } else if (node->type == XML_ELEMENT_NODE && part_of(node)->gone) {
+            next = html_over(node, survey->root);
+        }
+        node = next;
+    }
+    return count;
+}

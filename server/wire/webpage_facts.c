@@ -118,11 +118,12 @@ webpage_date(struct span text, struct region *region, struct span *out)
     return read_iso(text, region, out) || newsdate_read(text, region, out);
 }
 
-/* What a name is without "By " or "Tác giả:" in front. */
-static struct span
+struct span
 bare_name(struct span text)
 {
-    static const char *const fronts[] = { "By ", "by ", "BY ", "Bởi ", "Đăng bởi " };
+    static const char *const fronts[] = { "By ",        "by ",        "BY ",        "Bởi ",
+                                          "bởi ",       "Đăng bởi ",  "Đăng bởi: ", "Người đăng: ",
+                                          "Posted by ", "Written by " };
     struct span behind;
     if (furniture_author(text, &behind))
         return behind;
@@ -153,12 +154,12 @@ facts_say(struct facts *facts, enum fact fact, enum trust trust, struct span tex
 }
 
 void
-facts_tag(struct facts *facts, struct span text)
+facts_tag(struct facts *facts, struct span_list *list, struct span text)
 {
     text = line_clean(unescape_again(text, facts->region), facts->region);
-    if (text.len > 0 && text.len <= TAG_MAX && facts->tags.spans.count < TAGS_MAX &&
-        !spans_have(facts->tags.spans, text))
-        span_list_add(&facts->tags, facts->region, text);
+    if (text.len > 0 && text.len <= TAG_MAX && list->spans.count < TAGS_MAX &&
+        !spans_have(list->spans, text))
+        span_list_add(list, facts->region, text);
 }
 
 enum { SAYS_TAG = FACT_COUNT, SAYS_TAGS, SAYS_ROBOTS, SAYS_TYPE, SAYS_TIER };
@@ -223,11 +224,11 @@ say_named(struct facts *facts, int fact, enum trust trust, struct span content)
     size_t at;
     switch (fact) {
     case SAYS_TAG:
-        facts_tag(facts, content);
+        facts_tag(facts, &facts->tags, content);
         break;
     case SAYS_TAGS:
         while (content.at != NULL)
-            facts_tag(facts, span_cut(&content, ','));
+            facts_tag(facts, &facts->keywords, span_cut(&content, ','));
         break;
     case SAYS_ROBOTS:
         facts->unindexed = facts->unindexed || span_find(content, SPAN("noindex"), &at) ||
@@ -265,9 +266,12 @@ say_itemprop(struct facts *facts, const xmlNode *node)
     if (when.len == 0)
         when = html_attribute(node, "content");
     if (span_equal(what, SPAN("datePublished")))
-        facts_say(facts, FACT_PUBLISHED, TRUST_META, when);
+        facts_say(facts, FACT_PUBLISHED, TRUST_META,
+                  when.len > 0 ? when : html_line(node, facts->region));
     else if (span_equal(what, SPAN("dateModified")))
         facts_say(facts, FACT_MODIFIED, TRUST_META, when);
+    else if (span_equal(what, SPAN("articleSection")) && !html_is(node, "meta"))
+        facts_say(facts, FACT_SECTION, TRUST_META, html_line(node, facts->region));
 }
 
 void

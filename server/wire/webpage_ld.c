@@ -68,7 +68,7 @@ say_tags(struct facts *facts, const json_t *keywords)
     for (size_t i = 0; i < ITEMS_MAX && (one = item(keywords, i)) != NULL; i++) {
         struct span rest = named(one, "name");
         while (rest.at != NULL)
-            facts_tag(facts, span_cut(&rest, ','));
+            facts_tag(facts, &facts->tags, span_cut(&rest, ','));
     }
 }
 

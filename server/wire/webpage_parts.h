@@ -119,8 +119,9 @@ struct facts {
     struct span at[FACT_COUNT]; /* clean */
     enum trust trust[FACT_COUNT];
     struct span_list tags, breadcrumb;
-    bool article; /* it says that it is one */
-    bool listing; /* it says that it is a list of others, or no article at all */
+    struct span_list keywords; /* for search engines: tags where there are no others */
+    bool article;              /* it says that it is one */
+    bool listing;              /* it says that it is a list of others, or no article at all */
     bool live, unfree, unindexed;
     unsigned article_properties; /* of <meta property="article:…"> */
     struct region *region;
@@ -128,7 +129,9 @@ struct facts {
 
 /* Keeps `text`, cleaned, unless a better trusted one is there, or it is none. */
 void facts_say(struct facts *facts, enum fact fact, enum trust trust, struct span text);
-void facts_tag(struct facts *facts, struct span text);
+void facts_tag(struct facts *facts, struct span_list *list, struct span text);
+/* A name without "By " or "Tác giả:" in front. */
+struct span bare_name(struct span text);
 /* What the scripts of ld+json say. Broken ones say nothing. */
 void facts_from_ld(struct facts *facts, struct spans scripts);
 /* What <meta>, <link>, <html>, <title> and <time> say. */
@@ -136,10 +139,6 @@ void facts_from_head(struct facts *facts, xmlNode *root);
 
 /* An instant in any form that machines write, as date_parse reads it; false: it is none. */
 bool webpage_date(struct span text, struct region *region, struct span *out);
-
-/* The element of the page's headline, or NULL; *line is the headline as it should read. */
-const xmlNode *
-title_find(xmlNode *root, const struct facts *facts, struct region *region, struct span *line);
 
 /* A page while it is read. */
 struct survey {
@@ -150,6 +149,9 @@ struct survey {
     struct region *region;
 };
 
+/* The element of the page's headline, or NULL; *line is the headline as it should read. The body
+ * must be known. */
+const xmlNode *title_find(struct survey *survey, struct span *line);
 /* The paragraph above the body, or its first, that is the article's lead; NULL: none stands out. */
 xmlNode *lead_find(struct survey *survey);
 /* Fills the page's; one that is no paragraph among others is taken out of the body. */
@@ -162,3 +164,5 @@ void survey_judge(const struct survey *survey, struct span text, struct webpage 
 /* Marks what is no part of the article below its body: names that are no article's, boxes of links,
  * what stands above it and below. */
 void body_clean(struct survey *survey, struct span title);
+/* The pictures between the headline and the body, at most so many; how many. */
+size_t figures_above(struct survey *survey, xmlNode **into, size_t most);

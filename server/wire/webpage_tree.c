@@ -48,6 +48,8 @@ words_of_node(const xmlNode *node)
     unsigned words = (id.len > 0 ? words_of(id) : 0) | (classes.len > 0 ? words_of(classes) : 0);
     if (span_equal(html_attribute(node, "itemprop"), SPAN("articleBody")))
         words |= WORD_ARTICLE;
+    if (span_equal(html_attribute(node, "itemprop"), SPAN("description")))
+        words |= WORD_LEAD;
     return words;
 }
 

@@ -104,25 +104,35 @@ say(struct webpage *page, enum webpage_verdict verdict, const char *reason)
     page->reason = reason;
 }
 
+static size_t
+count_characters(struct span text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++)
+        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
+    return count;
+}
+
 void
 survey_judge(const struct survey *survey, struct span text, struct webpage *page)
 {
+    size_t length = count_characters(text);
     const struct facts *facts = &survey->facts;
     bool article = facts->article || facts->article_properties >= 4;
-    enum webpage_verdict wall = text.len < STUB_MAX ? find_wall(survey) : WEBPAGE_WHOLE;
+    enum webpage_verdict wall = length < STUB_MAX ? find_wall(survey) : WEBPAGE_WHOLE;
     if (facts->unfree)
         say(page, WEBPAGE_PAYWALL, "it says that it is for subscribers");
     else if (wall == WEBPAGE_PAYWALL)
         say(page, wall, "it wants to be paid for the rest");
     else if (wall == WEBPAGE_LOGIN)
         say(page, wall, "it wants its readers to log in");
-    else if (text.len < BODY_MIN)
+    else if (length < BODY_MIN)
         say(page, WEBPAGE_NO_ARTICLE, "there is no text to speak of on it");
     else if (!article && (facts->listing || is_front(survey, page->base)))
         say(page, WEBPAGE_NO_ARTICLE, "it lists other pages");
     else if (!speaks_of(page->title, text, survey->region) &&
              !speaks_of(facts->at[FACT_SUMMARY], text, survey->region))
         say(page, WEBPAGE_DOUBTFUL, "the text found speaks of other things than the headline");
-    else if (!article && text.len < BODY_SURE)
+    else if (!article && length < BODY_SURE)
         say(page, WEBPAGE_DOUBTFUL, "the text found is short");
 }
