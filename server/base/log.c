@@ -20,7 +20,12 @@ static struct {
     int descriptor;
     enum log_level level;
     bool gathers;
-    size_t len; /* gathered */
+    struct head {
+        time_t second; /* that it is for */
+        size_t len;
+        char text[96]; /* "2026-11-25T09:00:00+0700 songtud[123] " */
+    } head;            /* of the second's lines, while they are gathered */
+    size_t len;        /* gathered */
     char lines[GATHERED_BYTES];
 } log_to = { .name = "songtu", .descriptor = STDERR_FILENO, .level = LOG_INFO };
 
@@ -34,6 +39,7 @@ void
 log_gather(void)
 {
     log_to.gathers = true;
+    log_to.head.second = 0; /* it was of a process before */
 }
 
 bool
@@ -118,18 +124,31 @@ put_line(struct span line, bool can_wait)
         log_flush();
 }
 
+static struct head
+make_head(time_t second)
+{
+    struct tm civil;
+    struct head head = { .second = second };
+    localtime_r(&second, &civil);
+    head.len = strftime(head.text, sizeof head.text, "%Y-%m-%dT%H:%M:%S%z ", &civil);
+    int more = snprintf(head.text + head.len, sizeof head.text - head.len, "%.40s[%d] ",
+                        log_to.name, (int)getpid());
+    head.len += (size_t)more;
+    return head;
+}
+
 static void
 write_line(const char *word, bool can_wait, const char *format, va_list arguments)
 {
     char line[LINE_BYTES];
     struct timespec now;
-    struct tm civil;
     int kept_errno = errno;
     clock_gettime(CLOCK_REALTIME, &now);
-    localtime_r(&now.tv_sec, &civil);
-    size_t len = strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%S%z ", &civil);
-    len += (size_t)snprintf(line + len, sizeof line - len, "%s[%d] %s: ", log_to.name,
-                            (int)getpid(), word);
+    if (!log_to.gathers || log_to.head.second != now.tv_sec)
+        log_to.head = make_head(now.tv_sec);
+    size_t len = log_to.head.len;
+    memcpy(line, log_to.head.text, len);
+    len += (size_t)snprintf(line + len, sizeof line - len, "%s: ", word);
     int more = vsnprintf(line + len, sizeof line - len - 1, format, arguments);
     if (more > 0)
         len += (size_t)more < sizeof line - len - 2 ? (size_t)more : sizeof line - len - 2;
@@ -155,11 +174,28 @@ LOG_FUNCTION(log_info, LOG_INFO, "info", false)
 LOG_FUNCTION(log_debug, LOG_DEBUG, "debug", false)
 LOG_FUNCTION(log_access, LOG_ERROR, "access", true)
 
+/* Bytes that stand in a line as they are. */
+static size_t
+plain_length(struct span text, size_t most)
+{
+    size_t len = 0;
+    while (len < text.len && len < most && text.at[len] >= ' ' && text.at[len] < 0x7F &&
+           text.at[len] != '"' && text.at[len] != '\\')
+        len++;
+    return len;
+}
+
 const char *
 log_text(char *into, size_t room, struct span text)
 {
     size_t len = 0;
     while (text.len > 0) {
+        size_t run = plain_length(text, room - len - 1);
+        memcpy(into + len, text.at, run);
+        len += run;
+        text = span_skip(text, run);
+        if (text.len == 0)
+            break;
         size_t bytes = text_next(text, NULL);
         unsigned char first = (unsigned char)text.at[0];
         bool plain = bytes > 0 && !text_is_control(text) && first != '"' && first != '\\';
