@@ -70,6 +70,19 @@ fill(struct outgoing *outgoing, size_t room)
     return OUTGOING_ON;
 }
 
+/* The head and the rest of a block, which need not be put together where no record has to hold
+ * them. */
+static void
+gather_both(struct outgoing *outgoing, struct stream *stream, size_t room)
+{
+    struct span rest = { outgoing->block->bytes + outgoing->at, room };
+    outgoing->bytes += outgoing->head.len + room;
+    outgoing->at += (off_t)room;
+    outgoing->broken = !stream_write_both(stream, buffer_span(&outgoing->head), rest);
+    outgoing->gathered = true;
+    buffer_fini(&outgoing->head);
+}
+
 enum outgoing_flow
 outgoing_gather(struct outgoing *outgoing, struct stream *stream)
 {
@@ -78,6 +91,11 @@ outgoing_gather(struct outgoing *outgoing, struct stream *stream)
     enum outgoing_flow flow = OUTGOING_ON;
     if (outgoing->gathered)
         return OUTGOING_OVER;
+    if (outgoing->block != NULL && outgoing->head.len > 0 && stream_is_plain(stream) &&
+        outgoing->at + (off_t)room == outgoing->size) {
+        gather_both(outgoing, stream, room);
+        return OUTGOING_ON;
+    }
     if (outgoing->block != NULL && outgoing->head.len == 0) { /* from where it lies */
         piece = (struct span){ outgoing->block->bytes + outgoing->at, room };
         outgoing->at += (off_t)room;

@@ -13,6 +13,7 @@
 #include <openssl/ssl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum {
@@ -318,6 +319,28 @@ stream_write(struct stream *stream, struct span bytes)
     if (bytes.len > 0)
         buffer_reserve(&stream->out, bytes.len + RECORDS_ROOM);
     return pass(stream, bytes);
+}
+
+bool
+stream_is_plain(const struct stream *stream)
+{
+    return stream->ssl == NULL;
+}
+
+bool
+stream_write_both(struct stream *stream, struct span first, struct span second)
+{
+    if (stream->ssl != NULL || stream_owes(stream))
+        return pass(stream, first) && pass(stream, second);
+    struct iovec pieces[] = { { (void *)(uintptr_t)first.at, first.len },
+                              { (void *)(uintptr_t)second.at, second.len } };
+    struct msghdr message = { .msg_iov = pieces, .msg_iovlen = 2 };
+    ssize_t sent = sendmsg(stream->socket, &message, MSG_NOSIGNAL);
+    size_t went = sent > 0 ? (size_t)sent : 0;
+    stream->went += went;
+    buffer_add(&stream->out, span_skip(first, went));
+    buffer_add(&stream->out, span_skip(second, went > first.len ? went - first.len : 0));
+    return true; /* stream_flush hears why it was not all */
 }
 
 bool

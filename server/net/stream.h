@@ -36,6 +36,10 @@ enum flow stream_read(struct stream *stream, char *into, size_t room, size_t *go
 bool stream_owes(const struct stream *stream);
 /* Gathers the bytes. false: TLS does not take them any more. */
 bool stream_write(struct stream *stream, struct span bytes);
+bool stream_is_plain(const struct stream *stream); /* without TLS */
+/* Both, one behind the other: where it is plain, at once and from where they lie, as far as the
+ * socket takes them. */
+bool stream_write_both(struct stream *stream, struct span first, struct span second);
 /* The same for a large piece with more to come: what the socket takes at once leaves at once. */
 bool stream_push(struct stream *stream, struct span bytes);
 /* Gathers close_notify; nothing may be written behind. */

@@ -3,8 +3,6 @@
 #include "protocol/http.h"
 #include "protocol/http_date.h"
 
-#include <string.h>
-
 /* A request's head as it is being read. */
 struct head {
     struct span method, target;
@@ -14,14 +12,22 @@ struct head {
     struct region *region;
 };
 
-/* RFC 9110, 5.6.2. */
+/* RFC 9110, 5.6.2: letters, digits, and these. */
 static bool
 is_token(struct span text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (text.at[i] <= ' ' || text.at[i] >= 0x7F ||
-            strchr("\"(),/:;<=>?@[\\]{}", text.at[i]) != NULL)
+    static const bool marks[128] = {
+        ['!'] = true,  ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true,
+        ['\''] = true, ['*'] = true, ['+'] = true, ['-'] = true, ['.'] = true,
+        ['^'] = true,  ['_'] = true, ['`'] = true, ['|'] = true, ['~'] = true
+    };
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        unsigned char small = byte | 0x20;
+        if (!(small >= 'a' && small <= 'z') && !(byte >= '0' && byte <= '9') &&
+            (byte >= 128 || !marks[byte]))
             return false;
+    }
     return text.len > 0;
 }
 
@@ -143,19 +149,23 @@ read_connection(struct head *head, struct span value)
     return 0;
 }
 
+#define SPAN_OF(literal)             \
+    {                                \
+        literal, sizeof(literal) - 1 \
+    } /* a constant */
 static const struct {
-    const char *name;
+    struct span name;
     int (*read)(struct head *head, struct span value); /* 0, or a status to refuse with */
 } headers[] = {
-    { "Host", read_host },
-    { "Connection", read_connection },
-    { "Accept-Encoding", read_encodings },
-    { "If-None-Match", read_has },
-    { "If-Modified-Since", read_since },
-    { "X-Forwarded-For", read_forwarded_for },
-    { "Forwarded", read_forwarded },
-    { "Content-Length", read_length },
-    { "Transfer-Encoding", read_encoding },
+    { SPAN_OF("Host"), read_host },
+    { SPAN_OF("Connection"), read_connection },
+    { SPAN_OF("Accept-Encoding"), read_encodings },
+    { SPAN_OF("If-None-Match"), read_has },
+    { SPAN_OF("If-Modified-Since"), read_since },
+    { SPAN_OF("X-Forwarded-For"), read_forwarded_for },
+    { SPAN_OF("Forwarded"), read_forwarded },
+    { SPAN_OF("Content-Length"), read_length },
+    { SPAN_OF("Transfer-Encoding"), read_encoding },
 };
 
 /* 0, or the status to refuse with. */
@@ -169,7 +179,7 @@ read_header(struct head *head, struct span line)
     if (!is_value(value))
         return 400;
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
-        if (span_equal_nocase(name, span_of(headers[i].name)))
+        if (name.len == headers[i].name.len && span_equal_nocase(name, headers[i].name))
             return headers[i].read(head, value);
     return 0;
 }
