@@ -77,6 +77,10 @@ function table(heads, first,    columns, n, r, c, line, begun) {
     if (begun) print ""
 }
 END {
+    if (heads != "") {
+        table(heads, "songtud")
+        exit
+    }
     table("floor songtud molly-brown nginx", "floor")
     table("without songtud", "without")
 }
