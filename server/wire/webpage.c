@@ -145,6 +145,19 @@ read_body(struct survey *survey, const struct webpage_options *options, struct w
     buffer_fini(&text);
 }
 
+/* By the page's names and its shape, checked by what its description has for a text. */
+static xmlNode *
+find_body(struct survey *survey)
+{
+    unsigned confirmed = said_confirm(survey);
+    xmlNode *body = body_find(survey->root);
+    if (confirmed > 0)
+        body = said_widen(body, survey->root, confirmed);
+    bool bare = confirmed == 0 && (body == NULL || part_of(body)->prose == 0);
+    xmlNode *said = bare ? said_body(survey) : NULL;
+    return said != NULL ? said : body;
+}
+
 static void
 read_tree(struct html html, const struct webpage_options *options, struct region *region,
           struct webpage *out)
@@ -161,7 +174,7 @@ read_tree(struct html html, const struct webpage_options *options, struct region
     facts_from_head(&survey.facts, survey.root);
     survey.body = pick(recipe->body, survey.root, region);
     if (survey.body == NULL)
-        survey.body = body_find(survey.root);
+        survey.body = find_body(&survey);
     survey.title = pick(recipe->title, survey.root, region);
     if (survey.title != NULL)
         out->title = html_line(survey.title, region);

@@ -121,9 +121,15 @@ names_author(const xmlNode *node)
 static bool
 stands_by_date(const xmlNode *node)
 {
-    for (const xmlNode *it = node->parent->children; it != NULL; it = it->next)
-        if (html_is(it, "time"))
+    enum { NEAR = 4 };
+    const xmlNode *before = node->prev, *behind = node->next;
+    for (int i = 0; i < NEAR; i++) {
+        if ((before != NULL && html_is(before, "time")) ||
+            (behind != NULL && html_is(behind, "time")))
             return true;
+        before = before != NULL ? before->prev : NULL;
+        behind = behind != NULL ? behind->next : NULL;
+    }
     return false;
 }
 
@@ -254,6 +260,7 @@ find_tags(struct survey *survey)
 struct gathering {
     struct webpage_link *at;
     size_t count;
+    int heads; /* "Tin liên quan" was met so often */
 };
 
 static void
@@ -282,7 +289,11 @@ add_all(struct survey *survey, struct gathering *links, xmlNode *box)
 static void
 add_below(struct survey *survey, struct gathering *links, xmlNode *head)
 {
+    enum { HEADS_MAX = 16 };
     xmlNode *box = head;
+    if (links->heads == HEADS_MAX)
+        return;
+    links->heads++;
     while (box->parent != survey->root && box->next == NULL)
         box = box->parent;
     for (xmlNode *next = box->next; next != NULL; next = next->next) {
@@ -332,7 +343,7 @@ static void
 find_related(struct survey *survey, struct webpage *page)
 {
     struct gathering links = { region_array(survey->region, WEBPAGE_RELATED_MAX, sizeof *links.at),
-                               0 };
+                               0, 0 };
     bool behind = survey->title == NULL;
     for (xmlNode *node = survey->root; node != NULL;) {
         xmlNode *next = html_next(node, survey->root);

@@ -102,6 +102,22 @@ cluster_of(const xmlNode *node)
     return count >= CLUSTER_MIN ? prose : 0;
 }
 
+/* The prose of the elements that are called an article's body; 0 where several headlines say that
+ * they are several articles'. */
+static unsigned
+named_prose(xmlNode *top)
+{
+    unsigned prose = 0, headlines = 0;
+    for (xmlNode *node = top; node != NULL;) {
+        bool named = node->type == XML_ELEMENT_NODE && part_of(node)->words & WORD_ARTICLE;
+        bool gone = node->type == XML_ELEMENT_NODE && part_of(node)->gone;
+        headlines += html_is(node, "h1");
+        prose += named && !gone ? part_of(node)->prose : 0;
+        node = named || gone ? html_over(node, top) : html_next(node, top);
+    }
+    return headlines > 1 ? 0 : prose;
+}
+
 static unsigned
 clustered(xmlNode *top)
 {
@@ -112,15 +128,15 @@ clustered(xmlNode *top)
 }
 
 /* An article may stand in several boxes, with advertising between: the lowest element that holds
- * clearly more paragraphs in a row. What readers write stands one by one. */
+ * clearly more, as `measure` counts it. */
 static xmlNode *
-widen(xmlNode *body, const xmlNode *root)
+widen(xmlNode *body, const xmlNode *root, unsigned (*measure)(xmlNode *top))
 {
     xmlNode *wide = body, *top = body;
-    unsigned prose = clustered(body);
+    unsigned prose = measure(body);
     for (int level = 0; level < LEVELS_MAX && top != root && top->parent != root; level++) {
         top = top->parent;
-        unsigned more = prose > 0 ? clustered(top) : 0;
+        unsigned more = prose > 0 ? measure(top) : 0;
         if (more * 5 < prose * 6 || more == 0)
             continue;
         wide = top;
@@ -154,8 +170,8 @@ body_find(xmlNode *root)
         scored = scored->parent; /* a <font> around it all */
     if (named != NULL && part_of(named)->prose >= ENOUGH &&
         (scored == NULL || part_of(named)->prose * 2 > part_of(scored)->prose))
-        return named;
+        return widen(named, root, named_prose);
     if (scored != NULL && scored != root && goes_on(scored))
         scored = scored->parent;
-    return scored != NULL ? widen(scored, root) : NULL;
+    return scored != NULL ? widen(scored, root, clustered) : NULL;
 }

@@ -14,6 +14,7 @@ enum {
     HEADLINE_MIN = 25,
     HEADING_MAX = 60,
     REPEATED_MIN = 100,
+    ITEMS_MAX = 200,
     NOTE_MAX = 300
 };
 
@@ -142,7 +143,7 @@ blocks_make(xmlNode *body, struct region *region)
 static void
 drop(struct block *block)
 {
-    part_of(block->node)->gone = true;
+    part_of(block->node)->gone = !part_of(block->node)->said;
 }
 
 static bool
@@ -237,7 +238,8 @@ is_of_links(const struct block *block)
     if (!html_is(block->node, "li") || !(part_of(list)->kind & HTML_LIST) ||
         part_of(list)->linked * 5 < part_of(list)->text * 2)
         return false;
-    for (const xmlNode *item = list->children; item != NULL; item = item->next)
+    int left = ITEMS_MAX;
+    for (const xmlNode *item = list->children; item != NULL && left-- > 0; item = item->next)
         if (html_is(item, "li") && part_of(item)->text > 0 && part_of(item)->linked == 0)
             return false;
     return true;

@@ -34,6 +34,7 @@ struct part {
     unsigned kind;         /* html_kind */
     unsigned words;        /* of its class and id */
     bool parted;           /* there are blocks below it */
+    bool said;             /* JSON-LD has it in the article's text */
     bool gone;             /* it, and all below it, is no part of the article */
     unsigned text, linked; /* characters below it, those in links; without what is gone */
     unsigned own;          /* characters that stand in no deeper block */
@@ -166,3 +167,11 @@ void survey_judge(const struct survey *survey, struct span text, struct webpage 
 void body_clean(struct survey *survey, struct span title);
 /* The pictures between the headline and the body, at most so many; how many. */
 size_t figures_above(struct survey *survey, xmlNode **into, size_t most);
+
+/* Marks the paragraphs that JSON-LD has in the article's text; how long they are, 0: too few to
+ * tell anything. */
+unsigned said_confirm(struct survey *survey);
+/* `body`, or, if it has not most of them, the lowest element that has. */
+xmlNode *said_widen(xmlNode *body, xmlNode *root, unsigned confirmed);
+/* That text as an element, at the page's end; NULL: there is none. */
+xmlNode *said_body(struct survey *survey);

@@ -131,7 +131,7 @@ survey_judge(const struct survey *survey, struct span text, struct webpage *page
     else if (!article && (facts->listing || is_front(survey, page->base)))
         say(page, WEBPAGE_NO_ARTICLE, "it lists other pages");
     else if (!speaks_of(page->title, text, survey->region) &&
-             !speaks_of(facts->at[FACT_SUMMARY], text, survey->region))
+             (page->summary.len == 0 || !speaks_of(page->summary, text, survey->region)))
         say(page, WEBPAGE_DOUBTFUL, "the text found speaks of other things than the headline");
     else if (!article && length < BODY_SURE)
         say(page, WEBPAGE_DOUBTFUL, "the text found is short");

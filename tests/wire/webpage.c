@@ -209,6 +209,146 @@ START_TEST(paragraphs_parted_by_breaks_are_paragraphs)
 }
 END_TEST
 
+static size_t
+count_lines(const char *text)
+{
+    size_t lines = 0;
+    for (; *text != '\0'; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* Boxes of three paragraphs, with something between. */
+static void
+read_boxes(const char *open, const char *between, const char *close)
+{
+    struct buffer html = BUFFER_EMPTY;
+    buffer_add_text(&html, "<h1>Chợ nổi miền Tây</h1><div>");
+    for (int i = 0; i < 9; i++) {
+        buffer_add_text(&html, i % 3 == 0 ? open : "");
+        buffer_printf(&html, "<p>Đoạn %d. %s</p>", i, PROSE);
+        buffer_add_text(&html, i % 3 == 2 ? close : "");
+        buffer_add_text(&html, i % 3 == 2 ? between : "");
+    }
+    buffer_add_text(&html, "</div>");
+    read_page(buffer_text(&html));
+    buffer_fini(&html);
+}
+
+START_TEST(an_article_in_several_boxes_is_one)
+{
+    read_boxes("<div><section>", "<aside>Quảng cáo</aside>", "</section></div>");
+    ck_assert_uint_eq(count_lines(body()), 9);
+    webpage_fini(&page);
+    read_boxes("<section class=story-body>", "<div class=ad>Quảng cáo</div>", "</section>");
+    ck_assert_uint_eq(count_lines(body()), 9);
+    webpage_fini(&page);
+}
+END_TEST
+
+START_TEST(what_readers_write_does_not_join_it)
+{
+    struct buffer html = BUFFER_EMPTY;
+    buffer_add_text(&html, "<h1>Chợ nổi miền Tây</h1><div>");
+    for (int i = 0; i < 4; i++)
+        buffer_printf(&html, "<p>Đoạn %d. %s</p>", i, PROSE);
+    buffer_add_text(&html, "</div><div>");
+    for (int i = 0; i < 6; i++)
+        buffer_printf(&html, "<div><b>Bạn %d</b><p>Tôi thì nghĩ khác. %s</p></div>", i, PROSE);
+    buffer_add_text(&html, "</div>");
+    read_page(buffer_text(&html));
+    ck_assert_uint_eq(count_lines(body()), 4);
+    webpage_fini(&page);
+    buffer_fini(&html);
+}
+END_TEST
+
+START_TEST(the_description_has_the_text_that_the_page_has_not)
+{
+    read_page("<script type='application/ld+json'>{\"@type\": \"NewsArticle\", \"headline\": "
+              "\"Chợ nổi miền Tây\", \"articleBody\": \"" PROSE "\\n\\n" PROSE PROSE
+              "\"}</script><div id=app></div>");
+    ck_assert_str_eq(page.title.at, "Chợ nổi miền Tây");
+    ck_assert_uint_eq(count_lines(body()), 2);
+    ck_assert_int_eq(page.verdict, WEBPAGE_WHOLE);
+    webpage_fini(&page);
+}
+END_TEST
+
+START_TEST(the_description_tells_which_box_is_the_article)
+{
+    struct buffer html = BUFFER_EMPTY;
+    buffer_add_text(&html, "<script type='application/ld+json'>{\"@type\": \"Article\", "
+                           "\"articleBody\": \"Một. " PROSE PROSE "Hai. " PROSE "\"}</script>");
+    buffer_add_text(&html, "<div><ul><li>Một. " PROSE PROSE "</li><li>Hai. " PROSE "</li></ul>"
+                           "</div><div class=article-body>");
+    for (int i = 0; i < 6; i++)
+        buffer_printf(&html, "<p>Khác %d. %s</p>", i, PROSE);
+    buffer_add_text(&html, "</div>");
+    read_page(buffer_text(&html));
+    ck_assert_uint_eq(count_lines(body()), 2);
+    webpage_fini(&page);
+    buffer_fini(&html);
+}
+END_TEST
+
+static const struct {
+    const char *json, *author, *published;
+    bool free;
+} descriptions[] = {
+    { "{\"@type\":\"NewsArticle\",\"author\":\"Lan\",\"datePublished\":\"2026-11-23\"}", "Lan",
+      "2026-11-23", true },
+    { "[{\"@type\":\"Thing\"},{\"@type\":[\"Article\"],\"author\":[{\"name\":\"Lan\"},\"Tư\"],"
+      "\"datePublished\":\"2026-11-23T08:00:00.123+0700\"}]",
+      "Lan, Tư", "2026-11-23T08:00:00+07:00", true },
+    { "{\"@graph\":[{\"@type\":\"BlogPosting\",\"author\":{\"name\":\"By  Lan &amp; Tư\"},"
+      "\"isAccessibleForFree\":false}]}",
+      "Lan & Tư", "", false },
+    { "/* x */ {\"@type\":\"ReportageNewsArticle\",\"author\":\"La\nn\"};", "La n", "", true },
+    { "{\"@type\":\"Article\",\"author\":\"Lan\",}", "", "", true },
+    { "{\"@type\":\"Article\",\"author\":\"https://fb.example/lan\",\"datePublished\":\"hôm qua\"}",
+      "", "", true },
+    { "{\"@type\":\"Product\",\"author\":\"Lan\"}", "", "", true },
+    { "{\"@type\":\"Article\",\"datePublished\":\"2026-02-30\"}", "", "", true },
+};
+
+START_TEST(descriptions_are_read_in_every_form_they_have)
+{
+    struct buffer html = BUFFER_EMPTY;
+    buffer_printf(&html, "<script type=application/ld+json>%s</script><h1>Chợ nổi</h1><p>%s%s</p>",
+                  descriptions[_i].json, PROSE, PROSE);
+    read_page(buffer_text(&html));
+    ck_assert_str_eq(page.author.len > 0 ? page.author.at : "", descriptions[_i].author);
+    ck_assert_str_eq(page.published.len > 0 ? page.published.at : "", descriptions[_i].published);
+    ck_assert_int_eq(page.verdict != WEBPAGE_PAYWALL, descriptions[_i].free);
+    webpage_fini(&page);
+    buffer_fini(&html);
+}
+END_TEST
+
+START_TEST(a_description_that_nests_without_end_is_none)
+{
+    struct buffer html = BUFFER_EMPTY;
+    buffer_add_text(&html, "<script type=application/ld+json>");
+    for (int i = 0; i < 100000; i++)
+        buffer_add_text(&html, "[");
+    buffer_add_text(&html, "]</script><h1>Chợ nổi</h1><p>" PROSE);
+    read_page(buffer_text(&html));
+    ck_assert_str_eq(page.title.at, "Chợ nổi");
+    webpage_fini(&page);
+    buffer_fini(&html);
+}
+END_TEST
+
+START_TEST(text_that_speaks_of_something_else_is_doubtful)
+{
+    read_page("<title>Zambezi Quxyzzy</title><meta property=og:title content='Zambezi Quxyzzy'>"
+              "<meta property=og:type content=article><div><p>" PROSE PROSE "<p>" PROSE "</div>");
+    ck_assert_int_eq(page.verdict, WEBPAGE_DOUBTFUL);
+    webpage_fini(&page);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -220,6 +360,14 @@ main(void)
     tcase_add_test(tcase, nothing_is_no_page_and_too_much_is_refused);
     tcase_add_test(tcase, a_source_may_say_where_things_are);
     tcase_add_test(tcase, paragraphs_parted_by_breaks_are_paragraphs);
+    tcase_add_test(tcase, an_article_in_several_boxes_is_one);
+    tcase_add_test(tcase, what_readers_write_does_not_join_it);
+    tcase_add_test(tcase, the_description_has_the_text_that_the_page_has_not);
+    tcase_add_test(tcase, the_description_tells_which_box_is_the_article);
+    tcase_add_loop_test(tcase, descriptions_are_read_in_every_form_they_have, 0,
+                        sizeof descriptions / sizeof descriptions[0]);
+    tcase_add_test(tcase, a_description_that_nests_without_end_is_none);
+    tcase_add_test(tcase, text_that_speaks_of_something_else_is_doubtful);
     suite_add_tcase(suite, tcase);
     int result = testing_run(suite);
     while (name_count > 0)
