@@ -225,6 +225,8 @@ static enum status
 publish(struct writer *writer, const char *made, const char *path)
 {
     char journal[PATH_BYTES + 8];
+    if (writer_search_raise(writer) != STATUS_OK)
+        return STATUS_FAILED;
     run(writer, "PRAGMA journal_mode=WAL");
     archive_close(writer->archive);
     writer->archive = NULL;

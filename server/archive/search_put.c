@@ -202,3 +202,38 @@ writer_search_flush(struct writer *writer)
     queue->count = queue->bytes = 0;
     return status;
 }
+
+/* FTS5 keeps an index in pieces, and these on levels: at the latest when there are sixteen pieces
+ * on one, all of them become one of the next. What a first index leaves is one piece on the lowest
+ * level but one, so that some 240 edits later it would be merged, all gigabytes of it, while
+ * everybody waits for that edit. It belongs where a piece of its size would be, had it come about
+ * by edits. That is written where FTS5 notes its pieces: four bytes, then numbers: of levels,
+ * pieces, writes; and each level's pieces, the lowest level first. */
+enum status
+writer_search_raise(struct writer *writer)
+{
+    enum { LEVELS_AT = 4, NUMBERS = 3, RAISE = 10, LEVELS_MAX = 32 };
+    static const unsigned char no_pieces[2 * RAISE];
+    struct archive *archive = writer->archive;
+    struct region *region = region_new();
+    struct span levels = { NULL, 0 };
+    sqlite3_stmt *get = store_get(archive, SQL_SEARCH_LEVELS);
+    enum status status = store_step(archive, get);
+    if (status == STATUS_OK)
+        levels = store_blob(get, 0, region);
+    store_done(get);
+    size_t at = LEVELS_AT;
+    for (int numbers = 0; numbers < NUMBERS && at < levels.len; at++)
+        numbers += ((unsigned char)levels.at[at] & 0x80) == 0;
+    if (at < levels.len && levels.at[LEVELS_AT] > 0 && levels.at[LEVELS_AT] < LEVELS_MAX) {
+        ((char *)(uintptr_t)levels.at)[LEVELS_AT] = (char)(levels.at[LEVELS_AT] + RAISE);
+        struct span raised = REGION_JOIN(region, span_first(levels, at),
+                                         (struct span){ (const char *)no_pieces, sizeof no_pieces },
+                                         span_skip(levels, at));
+        sqlite3_stmt *put = store_get(archive, SQL_SEARCH_LEVELS_PUT);
+        sqlite3_bind_blob(put, 1, raised.at, (int)raised.len, SQLITE_TRANSIENT);
+        status = store_run(archive, put);
+    }
+    region_free(region);
+    return status == STATUS_ABSENT ? STATUS_OK : status;
+}

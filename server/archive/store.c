@@ -199,6 +199,8 @@ const char *const store_sql[SQL_COUNT_OF_THEM] = {
                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_SEARCH_REMOVE] = "INSERT INTO search(search, rowid, title, summary, author, body, filed)"
                           " VALUES('delete', ?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_SEARCH_LEVELS] = "SELECT block FROM search_data WHERE id = 10",
+    [SQL_SEARCH_LEVELS_PUT] = "UPDATE search_data SET block = ?1 WHERE id = 10",
 };
 
 enum status

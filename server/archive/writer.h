@@ -106,6 +106,8 @@ struct searchable {
 enum status writer_search_put(struct writer *writer, const struct searchable *story) MUST_CHECK;
 enum status writer_search_drop(struct writer *writer, int64_t story) MUST_CHECK;
 enum status writer_search_flush(struct writer *writer) MUST_CHECK;
+/* Behind the last flush of a new archive. */
+enum status writer_search_raise(struct writer *writer) MUST_CHECK;
 void writer_search_free(struct writer *writer);
 /* alias.c: a story's aliases into the archive; and those that lead elsewhere are reported: one that
  * is a story's own address, and one that a story with a lower slug has too. */
