@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 64 * 1024 };
+enum { READ_BYTES = 64 * 1024, PAGE_BYTES = WEBPAGE_BYTES_MAX };
 
 /* What the command line asks for. */
 struct wish {
@@ -99,6 +99,7 @@ read_wish(int argc, char **argv, struct region *region, struct wish *wish)
     if (optind + 1 != argc)
         return command_misused("import", "it takes one file, or - for standard input");
     wish->file = argv[optind];
+    wish->import.name = wish->file;
     wish->import.intake.cities = wish->cities.spans;
     wish->import.intake.themes = wish->themes.spans;
     return EXIT_FINE;
@@ -111,7 +112,7 @@ read_page(const char *file, struct buffer *out)
     bool input = strcmp(file, "-") == 0;
     int descriptor = input ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     ssize_t got = descriptor >= 0 ? 1 : -1;
-    while (got > 0 && out->len <= PLAINTEXT_BYTES_MAX) {
+    while (got > 0 && out->len <= PAGE_BYTES) {
         got = read(descriptor, buffer_reserve(out, READ_BYTES), READ_BYTES);
         if (got < 0 && errno == EINTR)
             got = 1;
@@ -191,6 +192,9 @@ print_summary(const struct wish *wish, const struct import_summary *summary)
     if (summary->future)
         fprintf(stderr, "songtu import: the page's date lies ahead of today and was left out: "
                         "give it with --date\n");
+    if (summary->incomplete)
+        fprintf(stderr, "songtu import: %s: it is not shown whole: %s\n", wish->file,
+                summary->reason);
     if (summary->teasers_left > 0)
         fprintf(stderr,
                 "songtu import: the page names %zu more stories than the %d one page may "
@@ -245,7 +249,10 @@ int
 command_import(const struct tool_options *options, int argc, char **argv)
 {
     struct region *region = region_new();
-    struct wish wish = { .import = { .content = options->content, .report = on_placement },
+    struct wish wish = { .import = { .content = options->content,
+                                     .lang = options->lang,
+                                     .sandbox = options->sandbox,
+                                     .report = on_placement },
                          .file = "-" };
     wish.import.whom = &wish;
     wish.import.intake.now = clock_now();

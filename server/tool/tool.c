@@ -36,8 +36,11 @@ const struct command commands[] = {
       "there,\n"
       "no TLS, another certificate than the pinned one.\n",
       command_get },
-    { "import", "import FILE|-", "bring in a newspaper page saved as plain text",
-      "Writes the article and each story it lists as related into the content folder, filed under\n"
+    { "import", "import FILE|-", "bring in a page or a feed that was saved, or a plain text",
+      "Reads HTML, RSS, Atom, JSON Feed or plain text, whichever it is, in a process that can do\n"
+      "nothing else. Writes the article, or each story of a feed, and of a plain text each story "
+      "it\n"
+      "lists as related, into the content folder, filed under\n"
       "the cities and themes they name. Importing a page again changes nothing; a story that a\n"
       "person has edited is kept, and the new version lies beside it as SLUG.gmi.incoming. A "
       "story\n"

@@ -1,94 +1,197 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/import.h"
 
+#include "base/text.h"
+
+#include "wire/licence.h"
+#include "wire/reader.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* One import under way. */
 struct import {
-    const struct import_options *options;
-    struct region *region;
+    struct import_options options;
+    struct region *region; /* of the terms */
     int content;
     struct terms terms;
-    struct plaintext page;
-    struct arrivals arrivals;
-    struct shelf shelf;
     struct import_summary summary;
 };
 
-static enum status
-open_content(struct import *import, struct fault *fault)
+/* One document under way. */
+struct parcel {
+    struct import *import;
+    struct region *region;
+    const struct intake_options *intake;
+    struct arrivals arrivals;
+    struct shelf shelf;
+};
+
+enum status
+import_open(const struct import_options *options, struct import **out, struct fault *fault)
 {
-    import->content = open(import->options->content, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct import *import = memory_new(sizeof *import);
+    *import = (struct import){ .options = *options, .region = region_new() };
+    import->content = open(options->content, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum status status = import->content >= 0 ? STATUS_OK : STATUS_FAILED;
+    if (status != STATUS_OK)
+        fault_write(fault, 0, "%s: %s", options->content, strerror(errno));
+    else
+        status = terms_read(import->content, import->region, &import->terms, fault);
+    if (status != STATUS_OK) {
+        import_close(import);
+        return status;
+    }
+    import->summary.no_cities = taxonomy_count(import->terms.cities) == 0;
+    import->summary.no_themes = taxonomy_count(import->terms.themes) == 0;
+    *out = import;
+    return STATUS_OK;
+}
+
+void
+import_close(struct import *import)
+{
+    if (import == NULL)
+        return;
     if (import->content >= 0)
-        return STATUS_OK;
-    fault_set(fault, 0, "%s: %s", import->options->content, strerror(errno));
-    return STATUS_FAILED;
+        close(import->content);
+    region_free(import->region);
+    free(import);
+}
+
+const struct terms *
+import_terms(const struct import *import)
+{
+    return &import->terms;
+}
+
+const struct import_summary *
+import_so_far(const struct import *import)
+{
+    return &import->summary;
 }
 
 static enum status
-read_terms(struct import *import, struct fault *fault)
+read_shelf(struct parcel *parcel, struct fault *fault)
 {
-    const struct intake_options *intake = &import->options->intake;
-    enum status status = terms_read(import->content, import->region, &import->terms, fault);
-    if (status == STATUS_OK)
-        status = terms_check(import->terms.cities, "cities.yaml", intake->cities, fault);
-    if (status == STATUS_OK)
-        status = terms_check(import->terms.themes, "themes.yaml", intake->themes, fault);
-    if (status == STATUS_OK) {
-        import->summary.no_cities = taxonomy_count(import->terms.cities) == 0;
-        import->summary.no_themes = taxonomy_count(import->terms.themes) == 0;
+    const struct import *import = parcel->import;
+    struct span_list slugs = { { NULL, 0 }, 0 }, titles = { { NULL, 0 }, 0 };
+    for (size_t i = 0; i < parcel->arrivals.count; i++) {
+        span_list_add(&slugs, parcel->region, parcel->arrivals.at[i].slug);
+        span_list_add(&titles, parcel->region, parcel->arrivals.at[i].story.title);
+    }
+    struct wanted wanted = { slugs.spans, titles.spans, parcel->intake->source };
+    enum status status = shelf_read(import->content, &wanted, parcel->region, &parcel->shelf);
+    if (status != STATUS_OK)
+        fault_write(fault, 0, "%s/stories: %s", import->options.content, strerror(errno));
+    parcel->shelf.gone = import->options.gone;
+    return status;
+}
+
+static void
+count(struct import_summary *summary, enum outcome outcome)
+{
+    summary->stories++;
+    summary->made += outcome == PLACE_NEW;
+    summary->updated += outcome == PLACE_UPDATED;
+    summary->beside += outcome == PLACE_BESIDE;
+    summary->left += outcome == PLACE_LEFT;
+}
+
+static enum status
+place_all(struct parcel *parcel, struct fault *fault)
+{
+    struct import *import = parcel->import;
+    struct placement *placements = region_array(parcel->region, parcel->arrivals.count,
+                                                sizeof *placements);
+    enum status status = STATUS_OK;
+    place_decide(&parcel->arrivals, &parcel->shelf, parcel->intake->now, parcel->region,
+                 placements);
+    for (size_t i = 0; i < parcel->arrivals.count && status == STATUS_OK; i++) {
+        if (!import->options.dry)
+            status = place_write(import->content, &placements[i], fault);
+        if (status != STATUS_OK)
+            break;
+        count(&import->summary, placements[i].outcome);
+        if (import->options.report != NULL)
+            import->options.report(import->options.whom, &placements[i]);
     }
     return status;
 }
 
 static void
-take_in(struct import *import)
+note(struct import *import, const struct document *document, const struct arrivals *arrivals)
 {
-    intake_make(&import->page, &import->terms, &import->options->intake, import->region,
-                &import->arrivals);
-    import->summary.mended = import->page.mended;
-    import->summary.teasers_left = import->page.teasers_left;
-    import->summary.future = import->arrivals.future;
+    struct import_summary *summary = &import->summary;
+    summary->mended |= document->text.mended;
+    summary->teasers_left += document->text.teasers_left;
+    summary->future |= arrivals->future;
+    if (document->whole)
+        return;
+    summary->incomplete = true;
+    snprintf(summary->reason, sizeof summary->reason, "%.*s", SPAN_ARG(document->reason));
 }
 
-static enum status
-read_shelf(struct import *import, struct fault *fault)
+enum status
+import_document(struct import *import, const struct document *document,
+                const struct intake_options *intake, struct fault *fault)
 {
-    struct span_list slugs = { { NULL, 0 }, 0 }, titles = { { NULL, 0 }, 0 };
-    for (size_t i = 0; i < import->arrivals.count; i++) {
-        span_list_add(&slugs, import->region, import->arrivals.at[i].slug);
-        span_list_add(&titles, import->region, import->arrivals.at[i].story.title);
-    }
-    struct wanted wanted = { slugs.spans, titles.spans, import->options->intake.source };
-    enum status status = shelf_read(import->content, &wanted, import->region, &import->shelf);
+    struct parcel parcel = { .import = import, .region = region_new(), .intake = intake };
+    enum status status = terms_check(import->terms.cities, "cities.yaml", intake->cities, fault);
+    if (status == STATUS_OK)
+        status = terms_check(import->terms.themes, "themes.yaml", intake->themes, fault);
     if (status != STATUS_OK)
-        fault_set(fault, 0, "%s/stories: %s", import->options->content, strerror(errno));
-    import->shelf.gone = import->options->gone;
+        goto done;
+    intake_make(&document->text, &import->terms, intake, parcel.region, &parcel.arrivals);
+    if (document->text.lead.len == 0 && document->summary.len > 0)
+        parcel.arrivals.at[0].story.summary = text_cut(document->summary, INTAKE_SUMMARY_BYTES);
+    for (size_t i = 0; i < parcel.arrivals.count; i++)
+        if (span_equal_nocase(parcel.arrivals.at[i].story.lang, import->options.lang))
+            parcel.arrivals.at[i].story.lang = SPAN("");
+    note(import, document, &parcel.arrivals);
+    status = read_shelf(&parcel, fault);
+    if (status == STATUS_OK)
+        status = place_all(&parcel, fault);
+
+done:
+    region_free(parcel.region);
     return status;
 }
 
-static enum status
-place_all(struct import *import, struct fault *fault)
+/* What the command line says is of every document, what a document says is its own. */
+static struct intake_options
+intake_of(const struct import_options *options, const struct document *document,
+          enum source_kind kind)
 {
-    size_t count = import->arrivals.count;
-    struct placement *placements = region_array(import->region, count, sizeof *placements);
-    enum status status = STATUS_OK;
-    place_decide(&import->arrivals, &import->shelf, import->options->intake.now, import->region,
-                 placements);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        if (!import->options->dry)
-            status = place_write(import->content, &placements[i], fault);
-        if (status != STATUS_OK)
-            break;
-        import->summary.stories++;
-        import->summary.beside += placements[i].outcome == PLACE_BESIDE;
-        import->summary.left += placements[i].outcome == PLACE_LEFT;
-        if (import->options->report != NULL)
-            import->options->report(import->options->whom, &placements[i]);
+    struct intake_options intake = options->intake;
+    if (kind == SOURCE_FEED || intake.source.len == 0)
+        intake.source = document->url;
+    if (intake.lang.len == 0)
+        intake.lang = document->lang;
+    return intake;
+}
+
+static enum status
+import_reading(const struct reading *reading, const struct import_options *options,
+               struct region *region, struct import_summary *out, struct fault *fault)
+{
+    static const struct source source = { .licence = LICENCE_FULL };
+    struct import *import = NULL;
+    enum status status = import_open(options, &import, fault);
+    for (size_t i = 0; status == STATUS_OK && i < reading->count; i++) {
+        struct document document = reading->at[i];
+        const struct intake_options intake = intake_of(options, &document, reading->kind);
+        licence_apply(&document, &source, intake.source, reading->title, region);
+        status = import_document(import, &document, &intake, fault);
     }
+    if (status == STATUS_OK) {
+        *out = import->summary;
+        out->mended |= reading->mended;
+        out->teasers_left += reading->kind == SOURCE_TEXT ? reading->left : 0;
+    }
+    import_close(import);
     return status;
 }
 
@@ -96,24 +199,21 @@ enum status
 import_page(struct span bytes, const struct import_options *options, struct import_summary *out,
             struct fault *fault)
 {
-    struct import import = { .options = options, .region = region_new(), .content = -1 };
-    enum status status = open_content(&import, fault);
+    struct region *region = region_new();
+    struct reader *reader = reader_new(options->sandbox);
+    struct reading reading;
+    struct reading_options how = options->reading;
+    struct fault inner;
+    how.url = options->intake.source;
+    how.now = options->intake.now;
+    enum status status = reader_read(reader, bytes, &how, region, &reading, &inner);
     if (status == STATUS_OK)
-        status = read_terms(&import, fault);
-    if (status == STATUS_OK)
-        status = plaintext_parse(bytes, import.region, &import.page, fault);
-    if (status != STATUS_OK)
-        goto done;
-    take_in(&import);
-    status = read_shelf(&import, fault);
-    if (status == STATUS_OK)
-        status = place_all(&import, fault);
-    if (status == STATUS_OK)
-        *out = import.summary;
-
-done:
-    if (import.content >= 0)
-        close(import.content);
-    region_free(import.region);
+        status = import_reading(&reading, options, region, out, fault);
+    else if (options->name != NULL)
+        fault_write(fault, 0, "%s: %s", options->name, inner.what);
+    else
+        *fault = inner;
+    reader_free(reader);
+    region_free(region);
     return status;
 }
