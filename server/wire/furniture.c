@@ -3,150 +3,42 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "wire/furniture_table.h"
 
 enum { WHOLE_BYTES = 120, POINTER_BYTES = 200, LABEL_BYTES = 40 }; /* longer is none */
 
-static const struct phrase {
-    enum furniture kind;
-    const char *words;
-} phrases[] = {
-    { FURNITURE_SHARE, "Chia sẻ" },
-    { FURNITURE_SHARE, "Chia sẻ bài viết" },
-    { FURNITURE_SHARE, "Chia sẻ lên" },
-    { FURNITURE_SHARE, "Chia sẻ qua" },
-    { FURNITURE_SHARE, "Share" },
-    { FURNITURE_SHARE, "Facebook" },
-    { FURNITURE_SHARE, "Zalo" },
-    { FURNITURE_SHARE, "Twitter" },
-    { FURNITURE_SHARE, "Messenger" },
-    { FURNITURE_SHARE, "Telegram" },
-    { FURNITURE_SHARE, "Viber" },
-    { FURNITURE_SHARE, "Pinterest" },
-    { FURNITURE_SHARE, "LinkedIn" },
-    { FURNITURE_SHARE, "Email" },
-    { FURNITURE_SHARE, "Gửi email" },
-    { FURNITURE_SHARE, "Tweet" },
-    { FURNITURE_SHARE, "Like" },
-    { FURNITURE_SHARE, "Thích" },
-    { FURNITURE_SHARE, "Lưu" },
-    { FURNITURE_SHARE, "Lưu bài" },
-    { FURNITURE_SHARE, "Lưu bài viết" },
-    { FURNITURE_SHARE, "Lưu tin" },
-    { FURNITURE_SHARE, "Copy link" },
-    { FURNITURE_SHARE, "Sao chép liên kết" },
-    { FURNITURE_SHARE, "Sao chép" },
-    { FURNITURE_SHARE, "In bài" },
-    { FURNITURE_SHARE, "In bài viết" },
-    { FURNITURE_SHARE, "Bình luận" },
-    { FURNITURE_SHARE, "Nghe bài viết" },
-    { FURNITURE_SHARE, "Nghe đọc bài" },
-    { FURNITURE_SHARE, "Cỡ chữ" },
-    { FURNITURE_SHARE, "Google News" },
-    { FURNITURE_SHARE, "Theo dõi trên Google News" },
-    { FURNITURE_SHARE, "Quay lại" },
-    { FURNITURE_SHARE, "Quay lại chủ đề" },
-    { FURNITURE_SHARE, "Trở lại" },
-    { FURNITURE_SHARE, "Về đầu trang" },
-    { FURNITURE_SHARE, "Xem tiếp" },
-    { FURNITURE_SHARE, "Quảng cáo" },
-    { FURNITURE_HOME, "Trang chủ" },
-    { FURNITURE_HOME, "Trang nhất" },
-    { FURNITURE_HOME, "Home" },
-    { FURNITURE_SECTION, "Thời sự" },
-    { FURNITURE_SECTION, "Chính trị" },
-    { FURNITURE_SECTION, "Xã hội" },
-    { FURNITURE_SECTION, "Kinh tế" },
-    { FURNITURE_SECTION, "Kinh doanh" },
-    { FURNITURE_SECTION, "Pháp luật" },
-    { FURNITURE_SECTION, "Đời sống" },
-    { FURNITURE_SECTION, "Giáo dục" },
-    { FURNITURE_SECTION, "Sức khỏe" },
-    { FURNITURE_SECTION, "Y tế" },
-    { FURNITURE_SECTION, "Văn hóa" },
-    { FURNITURE_SECTION, "Giải trí" },
-    { FURNITURE_SECTION, "Thể thao" },
-    { FURNITURE_SECTION, "Thế giới" },
-    { FURNITURE_SECTION, "Quốc tế" },
-    { FURNITURE_SECTION, "Công nghệ" },
-    { FURNITURE_SECTION, "Khoa học" },
-    { FURNITURE_SECTION, "Môi trường" },
-    { FURNITURE_SECTION, "Giao thông" },
-    { FURNITURE_SECTION, "Du lịch" },
-    { FURNITURE_SECTION, "Gia đình" },
-    { FURNITURE_SECTION, "Bạn đọc" },
-    { FURNITURE_SECTION, "Góc nhìn" },
-    { FURNITURE_SECTION, "Địa phương" },
-    { FURNITURE_SECTION, "Tin tức" },
-    { FURNITURE_SECTION, "Phụ nữ" },
-    { FURNITURE_SECTION, "Hoạt động Hội" },
-    { FURNITURE_RELATED, "Tin cùng chuyên mục" },
-    { FURNITURE_RELATED, "Bài cùng chuyên mục" },
-    { FURNITURE_RELATED, "Cùng chuyên mục" },
-    { FURNITURE_RELATED, "Tin liên quan" },
-    { FURNITURE_RELATED, "Bài liên quan" },
-    { FURNITURE_RELATED, "Bài viết liên quan" },
-    { FURNITURE_RELATED, "Các tin liên quan" },
-    { FURNITURE_RELATED, "Tin bài liên quan" },
-    { FURNITURE_RELATED, "Tin cùng chủ đề" },
-    { FURNITURE_RELATED, "Cùng chủ đề" },
-    { FURNITURE_RELATED, "Đọc thêm" },
-    { FURNITURE_RELATED, "Xem thêm" },
-    { FURNITURE_RELATED, "Có thể bạn quan tâm" },
-    { FURNITURE_RELATED, "Có thể bạn thích" },
-    { FURNITURE_RELATED, "Bạn có thể quan tâm" },
-    { FURNITURE_RELATED, "Tin khác" },
-    { FURNITURE_RELATED, "Các tin khác" },
-    { FURNITURE_RELATED, "Tin mới" },
-    { FURNITURE_RELATED, "Tin mới nhất" },
-    { FURNITURE_RELATED, "Tin nổi bật" },
-    { FURNITURE_RELATED, "Đọc nhiều" },
-    { FURNITURE_RELATED, "Đọc nhiều nhất" },
-    { FURNITURE_RELATED, "Tin đọc nhiều" },
-    { FURNITURE_COMMENTS, "Ý kiến bạn đọc" },
-    { FURNITURE_COMMENTS, "Ý kiến của bạn" },
-    { FURNITURE_COMMENTS, "Gửi bình luận" },
-    { FURNITURE_COMMENTS, "Viết bình luận" },
-    { FURNITURE_COMMENTS, "Bình luận của bạn đọc" },
-};
-
-/* What a line of furniture may begin with. */
-static const struct phrase beginnings[] = {
-    { FURNITURE_POINTER, "Xem thêm:" },
-    { FURNITURE_POINTER, "Đọc thêm:" },
-    { FURNITURE_POINTER, "Tin liên quan:" },
-    { FURNITURE_POINTER, "Mời quý độc giả theo dõi" },
-    { FURNITURE_POINTER, "Mời bạn đọc theo dõi" },
-    { FURNITURE_POINTER, ">> Xem thêm" },
-    { FURNITURE_POINTER, ">>> Xem thêm" },
-    { FURNITURE_FOOTER, "©" },
-    { FURNITURE_FOOTER, "Copyright" },
-    { FURNITURE_FOOTER, "Bản quyền thuộc" },
-    { FURNITURE_FOOTER, "Bản quyền ©" },
-    { FURNITURE_FOOTER, "Bản quyền (C)" },
-    { FURNITURE_FOOTER, "® " },
-    { FURNITURE_FOOTER, "Giấy phép hoạt động báo" },
-    { FURNITURE_FOOTER, "Tòa soạn:" },
-    { FURNITURE_FOOTER, "Trụ sở tòa soạn" },
-    { FURNITURE_FOOTER, "Đường dây nóng:" },
-    { FURNITURE_FOOTER, "Liên hệ quảng cáo" },
-    { FURNITURE_FOOTER, "Giấy phép số" },
-    { FURNITURE_FOOTER, "Cơ quan chủ quản" },
-    { FURNITURE_FOOTER, "Tổng biên tập:" },
-};
-
-enum { PHRASES = sizeof phrases / sizeof phrases[0] };
+enum { SLOTS = 256 };
 
 struct phrasebook {
-    struct span keys[PHRASES];
+    struct span keys[FURNITURE_PHRASES];
+    short first[SLOTS]; /* by their first word's hash: a phrase's number, from 1 */
+    short next[FURNITURE_PHRASES];
 };
 
-const struct phrasebook *
-phrasebook_new(struct region *region)
+static size_t
+slot_of(struct span key)
 {
-    struct phrasebook *book = region_alloc(region, sizeof *book);
-    for (size_t i = 0; i < PHRASES; i++)
-        book->keys[i] = line_key(span_of(phrases[i].words), region);
-    return book;
+    size_t hash = 0;
+    for (size_t i = 0; i < key.len && key.at[i] != ' '; i++)
+        hash = hash * 31 + (unsigned char)key.at[i];
+    return hash % SLOTS;
+}
+
+const struct phrasebook *
+phrasebook_known(void)
+{
+    static struct phrasebook book;
+    static struct region *region;
+    if (region != NULL)
+        return &book;
+    region = region_new();
+    for (short i = 0; i < FURNITURE_PHRASES; i++) {
+        book.keys[i] = line_key(span_of(furniture_phrases[i].words), region);
+        short *slot = &book.first[slot_of(book.keys[i])];
+        book.next[i] = *slot;
+        *slot = (short)(i + 1);
+    }
+    return &book;
 }
 
 /* The length of `key`'s first word, and of the space behind. */
@@ -168,10 +60,10 @@ static size_t
 share_length(const struct phrasebook *book, struct span key)
 {
     size_t longest = 0;
-    for (size_t i = 0; i < PHRASES; i++)
-        if (phrases[i].kind == FURNITURE_SHARE && book->keys[i].len > longest &&
-            begins_with_words(key, book->keys[i]))
-            longest = book->keys[i].len;
+    for (short i = book->first[slot_of(key)]; i > 0; i = book->next[i - 1])
+        if (furniture_phrases[i - 1].kind == FURNITURE_SHARE && book->keys[i - 1].len > longest &&
+            begins_with_words(key, book->keys[i - 1]))
+            longest = book->keys[i - 1].len;
     return longest;
 }
 
@@ -207,15 +99,15 @@ enum furniture
 furniture_of(const struct phrasebook *book, const struct line *line)
 {
     if (line->text.len <= POINTER_BYTES)
-        for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
-            if (span_starts(line->text, span_of(beginnings[i].words)))
-                return beginnings[i].kind;
+        for (size_t i = 0; i < FURNITURE_BEGINNINGS; i++)
+            if (span_starts(line->text, span_of(furniture_beginnings[i].words)))
+                return furniture_beginnings[i].kind;
     if (line->text.len > WHOLE_BYTES)
         return FURNITURE_NONE;
     struct span key = uncounted(line->key);
-    for (size_t i = 0; i < PHRASES; i++)
-        if (phrases[i].kind != FURNITURE_SHARE && span_equal(key, book->keys[i]))
-            return phrases[i].kind;
+    for (short i = book->first[slot_of(key)]; i > 0; i = book->next[i - 1])
+        if (furniture_phrases[i - 1].kind != FURNITURE_SHARE && span_equal(key, book->keys[i - 1]))
+            return furniture_phrases[i - 1].kind;
     return is_share_row(book, line->key) ? FURNITURE_SHARE : FURNITURE_NONE;
 }
 

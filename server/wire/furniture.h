@@ -9,17 +9,18 @@
 
 enum furniture {
     FURNITURE_NONE,
-    FURNITURE_SHARE,    /* "Chia sẻ", "Zalo Lưu bài Bình luận (0)" */
-    FURNITURE_SECTION,  /* "Thời sự", above a headline */
-    FURNITURE_HOME,     /* "Trang chủ" */
-    FURNITURE_RELATED,  /* "Tin cùng chuyên mục": a list of other stories begins */
-    FURNITURE_COMMENTS, /* "Ý kiến bạn đọc": what follows is nobody's article */
+    FURNITURE_SHARE,   /* "Chia sẻ", "Zalo Lưu bài Bình luận (0)" */
+    FURNITURE_SECTION, /* "Thời sự", above a headline */
+    FURNITURE_HOME,    /* "Trang chủ" */
+    FURNITURE_RELATED, /* "Tin cùng chuyên mục": a list of other stories begins */
+    FURNITURE_FOREIGN, /* "Ý kiến bạn đọc", "Xem nhiều": what follows is no part of the article */
     FURNITURE_POINTER, /* "Xem thêm: …", "Mời quý độc giả theo dõi …": one line of it */
     FURNITURE_FOOTER, /* "© …", "Giấy phép số …": the page is over */
 };
 
-struct phrasebook; /* the words as keys; lives in its region */
-const struct phrasebook *phrasebook_new(struct region *region);
+struct phrasebook; /* the words as keys */
+/* Made when it is first asked for, and kept: a page has less to say than there are words. */
+const struct phrasebook *phrasebook_known(void);
 
 enum furniture furniture_of(const struct phrasebook *book, const struct line *line);
 

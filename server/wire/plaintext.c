@@ -30,7 +30,7 @@ struct page {
 static void
 tell_furniture(struct page *page)
 {
-    const struct phrasebook *book = phrasebook_new(page->region);
+    const struct phrasebook *book = phrasebook_known();
     enum furniture *kinds = region_array(page->region, page->lines.count + 1, sizeof *kinds);
     for (size_t i = 0; i < page->lines.count; i++)
         kinds[i] = furniture_of(book, &page->lines.at[i]);
@@ -136,7 +136,7 @@ take_list(struct page *page, size_t head)
 {
     size_t end = head + 1, first = page->listed_count;
     while (end < page->lines.count && page->kinds[end] != FURNITURE_RELATED &&
-           page->kinds[end] != FURNITURE_COMMENTS && page->kinds[end] != FURNITURE_FOOTER) {
+           page->kinds[end] != FURNITURE_FOREIGN && page->kinds[end] != FURNITURE_FOOTER) {
         if (!is_list_furniture(page, end))
             page->listed[page->listed_count++] = &page->lines.at[end];
         end++;
@@ -172,7 +172,7 @@ deal_lines(struct page *page)
         if (kind == FURNITURE_RELATED) {
             at = take_list(page, at);
             in_list = true;
-        } else if (kind == FURNITURE_COMMENTS || (kind == FURNITURE_FOOTER && in_list)) {
+        } else if (kind == FURNITURE_FOREIGN || (kind == FURNITURE_FOOTER && in_list)) {
             at = skip_foreign(page, at);
         } else {
             bool text = kind == FURNITURE_NONE ||

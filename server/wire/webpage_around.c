@@ -316,7 +316,7 @@ is_related_line(const struct survey *survey, const xmlNode *node)
     if (!span_find_char(line, ':', &colon) || colon > NAME_BYTES / 2)
         return false;
     line = span_first(line, colon);
-    return phrase_of(survey->phrases, line, line_key(line, survey->region)) == PHRASE_CUT;
+    return phrase_of(survey->phrases, line, line_key(line, survey->region)) == PHRASE_RELATED;
 }
 
 static bool
@@ -336,7 +336,7 @@ heads_related(const struct survey *survey, const xmlNode *node)
     if (!part_is_leaf(node) || part_of(node)->text == 0 || part_of(node)->text > NAME_BYTES)
         return false;
     struct span line = html_line(node, survey->region);
-    return phrase_of(survey->phrases, line, line_key(line, survey->region)) == PHRASE_CUT;
+    return phrase_of(survey->phrases, line, line_key(line, survey->region)) == PHRASE_RELATED;
 }
 
 static void

@@ -248,7 +248,7 @@ is_of_links(const struct block *block)
 static bool
 is_furniture(const struct block *block, enum phrase phrase, size_t prose_left)
 {
-    if (phrase == PHRASE_DROP || phrase == PHRASE_CUT || is_pointer(block))
+    if (phrase == PHRASE_DROP || phrase >= PHRASE_CUT || is_pointer(block))
         return true;
     if (prose_left > 1)
         return false;
@@ -278,7 +278,7 @@ drop_phrases(struct blocks *blocks, size_t from, const struct page_phrases *phra
         enum phrase phrase = phrase_of(phrases, block->text, block->key);
         if (is_furniture(block, phrase, left))
             drop(block);
-        if (phrase == PHRASE_CUT && left * 3 < all) {
+        if (phrase >= PHRASE_CUT && left * 3 < all) {
             while (++i < blocks->count)
                 drop(&blocks->at[i]);
             return;

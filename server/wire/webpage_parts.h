@@ -79,7 +79,8 @@ enum phrase {
     PHRASE_NONE,
     PHRASE_DROP, /* "Share this", "Read more: …": no part of an article wherever it stands */
     PHRASE_LAST, /* "Follow us on …": no part of it at its end */
-    PHRASE_CUT,  /* "Tin liên quan": what follows is no part of it either */
+    PHRASE_CUT,  /* "Ý kiến bạn đọc", "Xem nhiều": what follows is no part of it either */
+    PHRASE_RELATED, /* "Tin liên quan": nor is that, which tells of other stories about it */
 };
 struct page_phrases; /* as keys; lives in its region */
 const struct page_phrases *page_phrases_new(struct region *region);

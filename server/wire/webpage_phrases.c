@@ -103,19 +103,19 @@ static const struct row {
     IS(PHRASE_DROP, "view comments"),
     IS(PHRASE_DROP, "continue reading"),
     IS(PHRASE_DROP, "listen to this article"),
-    IS(PHRASE_CUT, "related news"),
-    IS(PHRASE_CUT, "related articles"),
-    IS(PHRASE_CUT, "related stories"),
-    IS(PHRASE_CUT, "related posts"),
-    IS(PHRASE_CUT, "related post"),
-    IS(PHRASE_CUT, "related content"),
-    IS(PHRASE_CUT, "you may also like"),
-    IS(PHRASE_CUT, "you might also like"),
-    IS(PHRASE_CUT, "more stories"),
-    IS(PHRASE_CUT, "more news"),
+    IS(PHRASE_RELATED, "related news"),
+    IS(PHRASE_RELATED, "related articles"),
+    IS(PHRASE_RELATED, "related stories"),
+    IS(PHRASE_RELATED, "related posts"),
+    IS(PHRASE_RELATED, "related post"),
+    IS(PHRASE_RELATED, "related content"),
+    IS(PHRASE_RELATED, "you may also like"),
+    IS(PHRASE_RELATED, "you might also like"),
+    IS(PHRASE_RELATED, "more stories"),
+    IS(PHRASE_RELATED, "more news"),
     IS(PHRASE_CUT, "most popular"),
     IS(PHRASE_CUT, "most read"),
-    IS(PHRASE_CUT, "recommended for you"),
+    IS(PHRASE_RELATED, "recommended for you"),
     IS(PHRASE_CUT, "leave a reply"),
     IS(PHRASE_CUT, "leave a comment"),
     IS(PHRASE_CUT, "post a comment"),
@@ -133,7 +133,7 @@ const struct page_phrases *
 page_phrases_new(struct region *region)
 {
     struct page_phrases *phrases = region_alloc(region, sizeof *phrases);
-    phrases->furniture = phrasebook_new(region);
+    phrases->furniture = phrasebook_known();
     for (size_t i = 0; i < ROWS; i++)
         phrases->keys[i] = line_key(rows[i].words, region);
     return phrases;
@@ -155,7 +155,8 @@ of_furniture(enum furniture furniture)
     case FURNITURE_POINTER:
         return PHRASE_DROP;
     case FURNITURE_RELATED:
-    case FURNITURE_COMMENTS:
+        return PHRASE_RELATED;
+    case FURNITURE_FOREIGN:
     case FURNITURE_FOOTER:
         return PHRASE_CUT;
     case FURNITURE_NONE:
