@@ -166,7 +166,8 @@ read_tree(struct html html, const struct webpage_options *options, struct region
     const struct webpage_recipe *recipe = &options->recipe;
     survey.facts.region = region;
     survey.phrases = page_phrases_new(region);
-    parts_make(survey.root, region);
+    survey.words = class_words_new(region);
+    parts_make(survey.root, survey.words, region);
     remove_picked(recipe->remove, survey.root, region);
     parts_measure(survey.root);
     take_recipe(&survey, recipe);

@@ -49,20 +49,6 @@ is_framed(const xmlNode *node)
 }
 
 static bool
-is_all_slanted(const xmlNode *leaf)
-{
-    bool any = false;
-    for (const xmlNode *node = html_next(leaf, leaf); node != NULL;) {
-        bool slanted = html_is(node, "em") || html_is(node, "i") || html_is(node, "small");
-        if (span_trim_lines(html_content(node)).len > 0)
-            return false;
-        any = any || slanted;
-        node = slanted ? html_over(node, leaf) : html_next(node, leaf);
-    }
-    return any;
-}
-
-static bool
 is_centred(const xmlNode *node)
 {
     struct span style = html_attribute(node, "style");
@@ -107,9 +93,10 @@ is_below_picture(const xmlNode *leaf, bool with_picture, struct region *region)
 {
     if (part_of(leaf)->text > CAPTION_MAX || part_of(leaf)->kind & HTML_HEADING)
         return false;
+    static const char *const slanted[] = { "em", "i", "small", NULL };
     struct span line = html_line(leaf, region);
-    return is_named_caption(leaf) || is_all_slanted(leaf) || is_centred(leaf) || has_credit(line) ||
-           (with_picture && !shape_is_ended(line));
+    return is_named_caption(leaf) || part_is_all(leaf, slanted) || is_centred(leaf) ||
+           has_credit(line) || (with_picture && !shape_is_ended(line));
 }
 
 static void

@@ -198,30 +198,17 @@ is_pointer(const struct block *block)
            !shape_is_told(block->text);
 }
 
-static bool
-is_all_slanted(const xmlNode *leaf)
-{
-    bool any = false;
-    for (const xmlNode *node = html_next(leaf, leaf); node != NULL;) {
-        bool slanted = html_is(node, "em") || html_is(node, "i");
-        if (!slanted && !html_is(node, "a") && span_trim_lines(html_content(node)).len > 0)
-            return false;
-        any = any || slanted;
-        node = slanted ? html_over(node, leaf) : html_next(node, leaf);
-    }
-    return any;
-}
-
 /* What an editor adds below an article: where to write, what else to read. */
 static bool
 is_note(const struct block *block)
 {
     static const struct span marks[] = { SPAN("http://"), SPAN("https://"), SPAN("www."),
                                          SPAN("@") };
+    static const char *const slanted[] = { "em", "i", "a", NULL };
     size_t at;
     if (block->length > NOTE_MAX)
         return false;
-    if (block->linked > 0 && is_all_slanted(block->node))
+    if (block->linked > 0 && part_is_all(block->node, slanted))
         return true;
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (span_find(block->text, marks[i], &at))
@@ -333,6 +320,14 @@ is_to_the_right(const xmlNode *node)
                        SPAN("right"));
 }
 
+/* "Theo Báo Ví Dụ": whose article it was. */
+static bool
+names_origin(struct span line)
+{
+    line = span_starts(line, SPAN("(")) ? span_skip(line, 1) : line;
+    return span_starts(line, SPAN("Theo ")) && line.len < SIGNATURE_MAX / 2 && !shape_is_told(line);
+}
+
 /* Vietnamese articles end in their author's name, to the right or bold; or in whose they were. */
 static void
 take_signature(struct blocks *blocks, struct survey *survey)
@@ -344,12 +339,13 @@ take_signature(struct blocks *blocks, struct survey *survey)
     if (last < 2)
         return;
     struct block *block = &blocks->at[last - 1];
+    bool aside = is_to_the_right(block->node) || part_is_bold(block->node);
     bool labelled = furniture_author(block->text, &behind);
-    bool signs = shape_is_name(block->text) &&
-                 (is_to_the_right(block->node) || part_is_bold(block->node));
+    bool signs = (aside && shape_is_name(block->text)) || names_origin(block->text);
     if (block->length > SIGNATURE_MAX || !(labelled || signs))
         return;
-    facts_say(&survey->facts, FACT_AUTHOR, TRUST_TEXT, block->text);
+    facts_say(&survey->facts, FACT_AUTHOR, names_origin(block->text) ? TRUST_NONE : TRUST_TEXT,
+              block->text);
     drop(block);
 }
 
@@ -364,6 +360,7 @@ body_clean(struct survey *survey, struct span title)
     size_t from = drop_head(&blocks, survey->title, line_key(title, region));
     drop_phrases(&blocks, from, survey->phrases);
     drop_repeated(&blocks);
-    take_signature(&blocks, survey);
+    take_signature(&blocks, survey); /* "Theo Báo Ví Dụ", */
+    take_signature(&blocks, survey); /* and the author above it */
     drop_dangling(&blocks);
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/webpage_parts.h"
 
-#include "base/clock.h"
 #include "base/text.h"
+#include "wire/feeddate.h"
 #include "wire/furniture.h"
 #include "wire/lines.h"
-#include "wire/newsdate.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { TEXT_MAX = 1000, TAG_MAX = 80, TAGS_MAX = 32, BODY_MAX = 512 * 1024 };
@@ -44,92 +42,20 @@ unescape_again(struct span text, struct region *region)
     return copy;
 }
 
-static int
-digits(struct span *rest, size_t count)
-{
-    uint64_t number;
-    if (rest->len < count || !span_number(span_first(*rest, count), 9999, &number))
-        return -1;
-    *rest = span_skip(*rest, count);
-    return (int)number;
-}
-
-static bool
-skip(struct span *rest, const char *among)
-{
-    if (rest->len == 0 || strchr(among, rest->at[0]) == NULL)
-        return false;
-    *rest = span_skip(*rest, 1);
-    return true;
-}
-
-/* "Z", "+07:00", "+0700", "+7"; else Vietnam's. */
-static void
-read_zone(struct span rest, char into[8])
-{
-    strcpy(into, "+07:00");
-    rest = span_trim(rest);
-    if (skip(&rest, "Zz")) {
-        strcpy(into, "Z");
-        return;
-    }
-    char sign = rest.len > 0 ? rest.at[0] : '\0';
-    if (!skip(&rest, "+-"))
-        return;
-    int hours = digits(&rest, 2);
-    skip(&rest, ":");
-    int minutes = digits(&rest, 2);
-    if (hours >= 0 && hours < 24)
-        snprintf(into, 8, "%c%02d:%02d", sign, hours, minutes >= 0 && minutes < 60 ? minutes : 0);
-}
-
-/* ISO 8601 as people write it: "2024-07-05T08:00:00.000+0700", "2024-07-05 08:00", "2024/07/05". */
-static bool
-read_iso(struct span text, struct region *region, struct span *out)
-{
-    struct span rest = span_trim_lines(text), time;
-    struct date date;
-    int year = digits(&rest, 4), month = skip(&rest, "-/") ? digits(&rest, 2) : -1;
-    int day = skip(&rest, "-/") ? digits(&rest, 2) : -1;
-    if (year < 0 || month < 0 || day < 0)
-        return false;
-    *out = region_printf(region, "%04d-%02d-%02d", year, month, day);
-    skip(&rest, "Tt");
-    time = span_trim(rest);
-    int hour = digits(&time, 2), minute = skip(&time, ":") ? digits(&time, 2) : -1;
-    int second = skip(&time, ":") ? digits(&time, 2) : 0;
-    if (hour >= 0 && minute >= 0 && second >= 0) {
-        char zone[8];
-        if (skip(&time, "."))
-            while (digits(&time, 1) >= 0)
-                continue;
-        read_zone(time, zone);
-        struct span full = region_printf(region, "%.*sT%02d:%02d:%02d%s", SPAN_ARG(*out), hour,
-                                         minute, second, zone);
-        if (date_parse(full, &date))
-            *out = full;
-    }
-    return date_parse(*out, &date);
-}
-
-bool
-webpage_date(struct span text, struct region *region, struct span *out)
-{
-    return read_iso(text, region, out) || newsdate_read(text, region, out);
-}
-
 struct span
 bare_name(struct span text)
 {
-    static const char *const fronts[] = { "By ",        "by ",        "BY ",        "Bởi ",
-                                          "bởi ",       "Đăng bởi ",  "Đăng bởi: ", "Người đăng: ",
-                                          "Posted by ", "Written by " };
+    static const char *const fronts[] = { "By ",        "by ",         "BY ",        "Bởi ",
+                                          "bởi ",       "Đăng bởi ",   "Đăng bởi: ", "Người đăng: ",
+                                          "Posted by ", "Written by ", "Theo ",      "(Theo " };
     struct span behind;
     if (furniture_author(text, &behind))
         return behind;
     for (size_t i = 0; i < sizeof fronts / sizeof fronts[0]; i++)
         if (span_starts(text, span_of(fronts[i])))
-            return span_trim(span_skip(text, strlen(fronts[i])));
+            text = span_trim(span_skip(text, strlen(fronts[i])));
+    if (span_ends(text, SPAN(")")) && !span_has_char(text, '('))
+        text.len--;
     return text;
 }
 
@@ -140,7 +66,7 @@ facts_say(struct facts *facts, enum fact fact, enum trust trust, struct span tex
     if (text.len == 0 || text.len > (body ? BODY_MAX : 4 * TEXT_MAX) ||
         (facts->at[fact].len > 0 && facts->trust[fact] <= trust))
         return;
-    if (date && !webpage_date(text, facts->region, &text))
+    if (date && !feeddate_read(text, facts->region, &text))
         return;
     if (!body)
         text = line_clean(unescape_again(text, facts->region), facts->region);

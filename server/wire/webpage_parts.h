@@ -26,7 +26,9 @@ enum word {
     WORD_AUTHOR = 65536,
     WORD_QUOTE = 131072, /* pulled out of the text, where it stands, too */
 };
-unsigned words_of(struct span classes);
+struct class_words; /* as a table to look them up; lives in its region */
+const struct class_words *class_words_new(struct region *region);
+unsigned class_words_of(const struct class_words *words, struct span classes);
 
 /* What we know of an element; node->_private. Lengths are in characters, white space run together.
  */
@@ -53,7 +55,7 @@ part_of(const xmlNode *node)
 
 /* Gives every element below `root` its part, with kind and words; and marks as gone what no reader
  * sees as article, whatever it holds. */
-void parts_make(xmlNode *root, struct region *region);
+void parts_make(xmlNode *root, const struct class_words *words, struct region *region);
 /* An element with its part, not yet in the tree. */
 xmlNode *part_new(xmlDoc *document, const char *name, struct region *region);
 /* Sums the lengths up anew. */
@@ -67,7 +69,9 @@ bool part_is_leaf(const xmlNode *node);
 bool part_is_prose(const xmlNode *node);
 /* A list of links, a box that is mostly links. */
 bool part_is_index(const xmlNode *node);
-/* All of a leaf's text is bold. */
+/* All of a leaf's text stands in elements of these names, NULL at the end; bold is <b>, <strong>.
+ */
+bool part_is_all(const xmlNode *leaf, const char *const names[]);
 bool part_is_bold(const xmlNode *leaf);
 bool part_is_below(const xmlNode *node, const xmlNode *root);
 
@@ -139,15 +143,13 @@ void facts_from_ld(struct facts *facts, struct spans scripts);
 /* What <meta>, <link>, <html>, <title> and <time> say. */
 void facts_from_head(struct facts *facts, xmlNode *root);
 
-/* An instant in any form that machines write, as date_parse reads it; false: it is none. */
-bool webpage_date(struct span text, struct region *region, struct span *out);
-
 /* A page while it is read. */
 struct survey {
     xmlNode *root, *body;
     const xmlNode *title;
     struct facts facts;
     const struct page_phrases *phrases;
+    const struct class_words *words;
     struct region *region;
 };
 

@@ -89,7 +89,7 @@ said_body(struct survey *survey)
             if (span_trim_lines(line).len > 0)
                 add_paragraph(body, line, survey->region);
         }
-    parts_make(body, survey->region);
+    parts_make(body, survey->words, survey->region);
     parts_measure(body);
     return body;
 }

@@ -42,10 +42,11 @@ is_never_article(const xmlNode *node, const struct part *part)
 }
 
 static unsigned
-words_of_node(const xmlNode *node)
+words_of_node(const xmlNode *node, const struct class_words *table)
 {
     struct span id = html_attribute(node, "id"), classes = html_attribute(node, "class");
-    unsigned words = (id.len > 0 ? words_of(id) : 0) | (classes.len > 0 ? words_of(classes) : 0);
+    unsigned words = (id.len > 0 ? class_words_of(table, id) : 0) |
+                     (classes.len > 0 ? class_words_of(table, classes) : 0);
     if (span_equal(html_attribute(node, "itemprop"), SPAN("articleBody")))
         words |= WORD_ARTICLE;
     if (span_equal(html_attribute(node, "itemprop"), SPAN("description")))
@@ -151,13 +152,13 @@ wrap_loose(xmlNode *block, struct region *region)
 }
 
 void
-parts_make(xmlNode *root, struct region *region)
+parts_make(xmlNode *root, const struct class_words *words, struct region *region)
 {
     for (xmlNode *node = root; node != NULL; node = html_next(node, root)) {
         if (node->type != XML_ELEMENT_NODE)
             continue;
         struct part *part = give_part(node, region);
-        part->words = words_of_node(node);
+        part->words = words_of_node(node, words);
         part->gone = is_never_article(node, part);
         bool block = (part->kind & HTML_BLOCK) != 0;
         if (block || is_second_break(node))
@@ -300,15 +301,24 @@ part_is_below(const xmlNode *node, const xmlNode *root)
 }
 
 bool
-part_is_bold(const xmlNode *leaf)
+part_is_all(const xmlNode *leaf, const char *const names[])
 {
     bool any = false;
     for (const xmlNode *node = html_next(leaf, leaf); node != NULL;) {
-        bool bold = html_is(node, "b") || html_is(node, "strong");
+        size_t i = 0;
+        while (names[i] != NULL && !html_is(node, names[i]))
+            i++;
         if (span_trim_lines(html_content(node)).len > 0)
             return false;
-        any = any || bold;
-        node = bold ? html_over(node, leaf) : html_next(node, leaf);
+        any = any || names[i] != NULL;
+        node = names[i] != NULL ? html_over(node, leaf) : html_next(node, leaf);
     }
     return any;
+}
+
+bool
+part_is_bold(const xmlNode *leaf)
+{
+    static const char *const names[] = { "b", "strong", NULL };
+    return part_is_all(leaf, names);
 }

@@ -1,652 +1,156 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/webpage_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* One word, or two run together ("related-posts"), small letters; sorted. */
-static const struct entry {
-    const char *text;
+/* One word, or two run together ("related-posts"), in small letters. */
+static const struct group {
     unsigned word;
-} entries[] = {
-    { "a11y", WORD_HIDDEN },
-    { "aboutauthor", WORD_AUTHOR },
-    { "aboutauthors", WORD_AUTHOR },
-    { "abstract", WORD_LEAD },
-    { "accessibility", WORD_HIDDEN },
-    { "ad", WORD_ADVERT },
-    { "adbanner", WORD_ADVERT },
-    { "adblock", WORD_ADVERT },
-    { "adbox", WORD_ADVERT },
-    { "adcontainer", WORD_ADVERT },
-    { "addthis", WORD_SHARE },
-    { "addtoany", WORD_SHARE },
-    { "adjacent", WORD_RELATED },
-    { "ads", WORD_ADVERT },
-    { "adsbygoogle", WORD_ADVERT },
-    { "adsense", WORD_ADVERT },
-    { "adslot", WORD_ADVERT },
-    { "adunit", WORD_ADVERT },
-    { "adv", WORD_ADVERT },
-    { "advert", WORD_ADVERT },
-    { "advertisement", WORD_ADVERT },
-    { "advertisements", WORD_ADVERT },
-    { "advertising", WORD_ADVERT },
-    { "advertorial", WORD_ADVERT },
-    { "adverts", WORD_ADVERT },
-    { "adwrap", WORD_ADVERT },
-    { "adwrapper", WORD_ADVERT },
-    { "affiliate", WORD_ADVERT },
-    { "alert", WORD_HIDDEN },
-    { "alerts", WORD_HIDDEN },
-    { "alsolike", WORD_RELATED },
-    { "alsoread", WORD_RELATED },
-    { "app", WORD_PROMOTION },
-    { "appstore", WORD_PROMOTION },
-    { "article", WORD_CONTENT },
-    { "articleauthor", WORD_AUTHOR },
-    { "articlebody", WORD_ARTICLE },
-    { "articlecontent", WORD_ARTICLE },
-    { "articlecopy", WORD_ARTICLE },
-    { "articledescription", WORD_LEAD },
-    { "articledetail", WORD_ARTICLE },
-    { "articleheader", WORD_LEAD },
-    { "articleheadline", WORD_TITLE },
-    { "articleinfo", WORD_BYLINE },
-    { "articlelead", WORD_LEAD },
-    { "articlemain", WORD_ARTICLE },
-    { "articlemeta", WORD_BYLINE },
-    { "articleparagraphs", WORD_ARTICLE },
-    { "articles", WORD_CONTENT },
-    { "articlesection", WORD_ARTICLE },
-    { "articlesummary", WORD_LEAD },
-    { "articletext", WORD_ARTICLE },
-    { "articletitle", WORD_TITLE },
-    { "assistive", WORD_HIDDEN },
-    { "audio", WORD_GALLERY },
-    { "author", WORD_AUTHOR },
-    { "authorbio", WORD_AUTHOR },
-    { "authorbox", WORD_AUTHOR },
-    { "authorinfo", WORD_AUTHOR },
-    { "authormail", WORD_AUTHOR },
-    { "authorname", WORD_AUTHOR },
-    { "authorprofile", WORD_AUTHOR },
-    { "authors", WORD_AUTHOR },
-    { "backtotop", WORD_NAVIGATION },
-    { "baiviet", WORD_ARTICLE },
-    { "banner", WORD_ADVERT },
-    { "banners", WORD_ADVERT },
-    { "barrier", WORD_PAYWALL },
-    { "binhluan", WORD_COMMENT },
-    { "bio", WORD_AUTHOR },
-    { "biography", WORD_AUTHOR },
-    { "blog", WORD_CONTENT },
-    { "blogcontent", WORD_ARTICLE },
-    { "blogpost", WORD_ARTICLE },
-    { "body", WORD_CONTENT },
-    { "bodyarticle", WORD_ARTICLE },
-    { "bodycontent", WORD_ARTICLE },
-    { "bodycopy", WORD_ARTICLE },
-    { "bodydetail", WORD_ARTICLE },
-    { "bodyhtml", WORD_ARTICLE },
-    { "bodytext", WORD_ARTICLE },
-    { "bookmark", WORD_SHARE },
-    { "boxad", WORD_ADVERT },
-    { "boxtinlienquan", WORD_RELATED },
-    { "breadcrumb", WORD_NAVIGATION },
-    { "breadcrumbs", WORD_NAVIGATION },
-    { "byline", WORD_BYLINE },
-    { "bylineinfo", WORD_BYLINE },
-    { "bylines", WORD_BYLINE },
-    { "calltoaction", WORD_PROMOTION },
-    { "caption", WORD_CAPTION },
-    { "captions", WORD_CAPTION },
-    { "captiontext", WORD_CAPTION },
-    { "carousel", WORD_GALLERY },
-    { "carousels", WORD_GALLERY },
-    { "categories", WORD_TAGS },
-    { "category", WORD_TAGS },
-    { "catlinks", WORD_TAGS },
-    { "ccpa", WORD_HIDDEN },
-    { "chapeau", WORD_LEAD },
-    { "chiase", WORD_SHARE },
-    { "chitiet", WORD_ARTICLE },
-    { "chitiettin", WORD_ARTICLE },
-    { "chuthich", WORD_CAPTION },
-    { "chuthichanh", WORD_CAPTION },
-    { "chuyenmuc", WORD_NAVIGATION },
-    { "cmsbody", WORD_ARTICLE },
-    { "colophon", WORD_NAVIGATION },
-    { "column", WORD_CONTENT },
-    { "comment", WORD_COMMENT },
-    { "commentary", WORD_COMMENT },
-    { "commentform", WORD_COMMENT },
-    { "commentlist", WORD_COMMENT },
-    { "comments", WORD_COMMENT },
-    { "commercial", WORD_ADVERT },
-    { "consent", WORD_HIDDEN },
-    { "content", WORD_CONTENT },
-    { "contentarticle", WORD_ARTICLE },
-    { "contentbody", WORD_ARTICLE },
-    { "contentdetail", WORD_ARTICLE },
-    { "contentdetails", WORD_ARTICLE },
-    { "contentnews", WORD_ARTICLE },
-    { "contents", WORD_CONTENT },
-    { "contributor", WORD_AUTHOR },
-    { "contributors", WORD_AUTHOR },
-    { "cookie", WORD_HIDDEN },
-    { "cookiebanner", WORD_HIDDEN },
-    { "cookies", WORD_HIDDEN },
-    { "copy", WORD_CONTENT },
-    { "copyright", WORD_CAPTION },
-    { "coral", WORD_COMMENT },
-    { "coupon", WORD_PROMOTION },
-    { "coupons", WORD_PROMOTION },
-    { "credit", WORD_CAPTION },
-    { "credits", WORD_BYLINE | WORD_CAPTION },
-    { "crosslink", WORD_RELATED },
-    { "crosslinks", WORD_RELATED },
-    { "crumb", WORD_NAVIGATION },
-    { "crumbs", WORD_NAVIGATION },
-    { "cta", WORD_PROMOTION },
-    { "cungchuyenmuc", WORD_RELATED },
-    { "cutline", WORD_CAPTION },
-    { "date", WORD_BYLINE },
-    { "dateline", WORD_BYLINE },
-    { "datetime", WORD_BYLINE },
-    { "deck", WORD_LEAD },
-    { "dek", WORD_LEAD },
-    { "description", WORD_LEAD },
-    { "detail", WORD_CONTENT },
-    { "detailbody", WORD_ARTICLE },
-    { "detailcontent", WORD_ARTICLE },
-    { "details", WORD_CONTENT },
-    { "detailtitle", WORD_TITLE },
-    { "dfp", WORD_ADVERT },
-    { "dialog", WORD_HIDDEN },
-    { "dianomi", WORD_ADVERT },
-    { "disclaimer", WORD_HIDDEN },
-    { "disclaimers", WORD_HIDDEN },
-    { "disclosure", WORD_HIDDEN },
-    { "discuss", WORD_COMMENT },
-    { "discussion", WORD_COMMENT },
-    { "displaynone", WORD_HIDDEN },
-    { "disqus", WORD_COMMENT },
-    { "dnone", WORD_HIDDEN },
-    { "docnhieu", WORD_RELATED },
-    { "docthem", WORD_RELATED },
-    { "donate", WORD_PROMOTION },
-    { "donation", WORD_PROMOTION },
-    { "dontmiss", WORD_RELATED },
-    { "downloadapp", WORD_PROMOTION },
-    { "edtcontent", WORD_ARTICLE },
-    { "elementinvisible", WORD_HIDDEN },
-    { "emailcapture", WORD_PROMOTION },
-    { "emailsignup", WORD_PROMOTION },
-    { "emailthis", WORD_SHARE },
-    { "entry", WORD_CONTENT },
-    { "entrybody", WORD_ARTICLE },
-    { "entrycontent", WORD_ARTICLE },
-    { "entrydate", WORD_BYLINE },
-    { "entrymeta", WORD_BYLINE },
-    { "entrytitle", WORD_TITLE },
-    { "excerpt", WORD_LEAD },
-    { "eyebrow", WORD_BYLINE },
-    { "facebook", WORD_SHARE },
-    { "fbcomments", WORD_COMMENT },
-    { "fblike", WORD_SHARE },
-    { "fckdetail", WORD_ARTICLE },
-    { "feedback", WORD_COMMENT },
-    { "figcaption", WORD_CAPTION },
-    { "figurecaption", WORD_CAPTION },
-    { "filedunder", WORD_TAGS },
-    { "filmstrip", WORD_GALLERY },
-    { "flexslider", WORD_GALLERY },
-    { "flipboard", WORD_SHARE },
-    { "follow", WORD_SHARE },
-    { "followers", WORD_SHARE },
-    { "followus", WORD_SHARE },
-    { "foot", WORD_NAVIGATION },
-    { "footer", WORD_NAVIGATION },
-    { "footnav", WORD_NAVIGATION },
-    { "forprint", WORD_HIDDEN },
-    { "fulltext", WORD_ARTICLE },
-    { "further", WORD_RELATED },
-    { "galleries", WORD_GALLERY },
-    { "gallery", WORD_GALLERY },
-    { "gallerycaption", WORD_CAPTION },
-    { "gateway", WORD_PAYWALL },
-    { "gdpr", WORD_HIDDEN },
-    { "giveaway", WORD_PROMOTION },
-    { "globalnav", WORD_NAVIGATION },
-    { "googlead", WORD_ADVERT },
-    { "googleads", WORD_ADVERT },
-    { "gpt", WORD_ADVERT },
-    { "gptad", WORD_ADVERT },
-    { "hashtags", WORD_TAGS },
-    { "header", WORD_NAVIGATION },
-    { "heading", WORD_TITLE },
-    { "headline", WORD_TITLE },
-    { "headlinetext", WORD_TITLE },
-    { "hentry", WORD_ARTICLE },
-    { "hidden", WORD_HIDDEN },
-    { "hiddentext", WORD_HIDDEN },
-    { "hide", WORD_HIDDEN },
-    { "hnews", WORD_ARTICLE },
-    { "hometext", WORD_LEAD },
-    { "hotbar", WORD_NAVIGATION },
-    { "hottopics", WORD_RELATED },
-    { "hubspot", WORD_PROMOTION },
-    { "idcomment", WORD_COMMENT },
-    { "imagecaption", WORD_CAPTION },
-    { "imagecopyright", WORD_CAPTION },
-    { "imagecredit", WORD_CAPTION },
-    { "imagetitle", WORD_CAPTION },
-    { "imgalt", WORD_CAPTION },
-    { "imgcaption", WORD_CAPTION },
-    { "imgdesc", WORD_CAPTION },
-    { "infinite", WORD_RELATED },
-    { "infonews", WORD_BYLINE },
-    { "inner", WORD_CONTENT },
-    { "inquiry", WORD_PROMOTION },
-    { "instapaper_body", WORD_ARTICLE },
-    { "intro", WORD_LEAD },
-    { "invisible", WORD_HIDDEN },
-    { "jetpackrelated", WORD_RELATED },
-    { "jprelatedpost", WORD_RELATED },
-    { "jprelatedposts", WORD_RELATED },
-    { "jumbotron", WORD_GALLERY },
-    { "jumpto", WORD_NAVIGATION },
-    { "jwplayer", WORD_GALLERY },
-    { "keepreading", WORD_RELATED },
-    { "keyword", WORD_TAGS },
-    { "keywords", WORD_TAGS },
-    { "kicker", WORD_BYLINE },
-    { "knccontent", WORD_ARTICLE },
-    { "labels", WORD_TAGS },
-    { "lastupdated", WORD_BYLINE },
-    { "latest", WORD_RELATED },
-    { "latestnews", WORD_RELATED },
-    { "lead", WORD_LEAD },
-    { "leaderboard", WORD_ADVERT },
-    { "leadgen", WORD_PROMOTION },
-    { "leadpost", WORD_LEAD },
-    { "leadtext", WORD_LEAD },
-    { "lede", WORD_LEAD },
-    { "leftrail", WORD_NAVIGATION },
-    { "lienquan", WORD_RELATED },
-    { "lightbox", WORD_HIDDEN },
-    { "lightgallery", WORD_GALLERY },
-    { "likebox", WORD_SHARE },
-    { "linkbox", WORD_RELATED },
-    { "livefyre", WORD_COMMENT },
-    { "loading", WORD_HIDDEN },
-    { "locked", WORD_PAYWALL },
-    { "login", WORD_NAVIGATION },
-    { "lq", WORD_RELATED },
-    { "mailchimp", WORD_PROMOTION },
-    { "mailinglist", WORD_PROMOTION },
-    { "main", WORD_CONTENT },
-    { "mainbody", WORD_ARTICLE },
-    { "maincontent", WORD_ARTICLE },
-    { "mainmenu", WORD_NAVIGATION },
-    { "marketing", WORD_PROMOTION },
-    { "masthead", WORD_NAVIGATION },
-    { "mc4wp", WORD_PROMOTION },
-    { "mediacaption", WORD_CAPTION },
-    { "mediacredit", WORD_CAPTION },
-    { "mediagallery", WORD_GALLERY },
-    { "membership", WORD_PROMOTION },
-    { "menu", WORD_NAVIGATION },
-    { "menus", WORD_NAVIGATION },
-    { "meta", WORD_BYLINE },
-    { "metadata", WORD_BYLINE },
-    { "meter", WORD_PAYWALL },
-    { "mgid", WORD_RELATED },
-    { "mightlike", WORD_RELATED },
-    { "modal", WORD_HIDDEN },
-    { "modals", WORD_HIDDEN },
-    { "modified", WORD_BYLINE },
-    { "morefrom", WORD_RELATED },
-    { "morenews", WORD_RELATED },
-    { "moreon", WORD_RELATED },
-    { "morestories", WORD_RELATED },
-    { "mostpopular", WORD_RELATED },
-    { "mostread", WORD_RELATED },
-    { "mostviewed", WORD_RELATED },
-    { "motadau", WORD_LEAD },
-    { "mpu", WORD_ADVERT },
-    { "nativead", WORD_ADVERT },
-    { "nav", WORD_NAVIGATION },
-    { "navbar", WORD_NAVIGATION },
-    { "navigation", WORD_NAVIGATION },
-    { "news", WORD_CONTENT },
-    { "newsbody", WORD_ARTICLE },
-    { "newscontent", WORD_ARTICLE },
-    { "newsdetail", WORD_ARTICLE },
-    { "newsinfo", WORD_BYLINE },
-    { "newslead", WORD_LEAD },
-    { "newsletter", WORD_PROMOTION },
-    { "newsletters", WORD_PROMOTION },
-    { "newslettersignup", WORD_PROMOTION },
-    { "newsother", WORD_RELATED },
-    { "newstext", WORD_ARTICLE },
-    { "nextarticle", WORD_RELATED },
-    { "nextpost", WORD_RELATED },
-    { "nextstory", WORD_RELATED },
-    { "nextup", WORD_RELATED },
-    { "ngaydang", WORD_BYLINE },
-    { "nguon", WORD_AUTHOR },
-    { "noidung", WORD_ARTICLE },
-    { "noidungbaiviet", WORD_ARTICLE },
-    { "noprint", WORD_HIDDEN },
-    { "ocrelated", WORD_RELATED },
-    { "offer", WORD_PROMOTION },
-    { "offers", WORD_PROMOTION },
-    { "offleft", WORD_HIDDEN },
-    { "offscreen", WORD_HIDDEN },
-    { "oldernews", WORD_RELATED },
-    { "onlyprint", WORD_HIDDEN },
-    { "onward", WORD_RELATED },
-    { "optin", WORD_PROMOTION },
-    { "othernew", WORD_RELATED },
-    { "othernews", WORD_RELATED },
-    { "otherposts", WORD_RELATED },
-    { "outbrain", WORD_RELATED },
-    { "overlay", WORD_HIDDEN },
-    { "owlcarousel", WORD_GALLERY },
-    { "page", WORD_CONTENT },
-    { "pagecontent", WORD_ARTICLE },
-    { "pagelinks", WORD_NAVIGATION },
-    { "pager", WORD_NAVIGATION },
-    { "pagetitle", WORD_TITLE },
-    { "paginate", WORD_NAVIGATION },
-    { "pagination", WORD_NAVIGATION },
-    { "paging", WORD_NAVIGATION },
-    { "paywall", WORD_PAYWALL },
-    { "paywallbox", WORD_PAYWALL },
-    { "paywalled", WORD_PAYWALL },
-    { "photocaption", WORD_CAPTION },
-    { "photocopyright", WORD_CAPTION },
-    { "photocredit", WORD_CAPTION },
-    { "photodesc", WORD_CAPTION },
-    { "photogallery", WORD_GALLERY },
-    { "piano", WORD_PAYWALL },
-    { "picdesc", WORD_CAPTION },
-    { "picturecaption", WORD_CAPTION },
-    { "pinit", WORD_SHARE },
-    { "pinterest", WORD_SHARE },
-    { "placeholder", WORD_HIDDEN },
-    { "player", WORD_GALLERY },
-    { "playlist", WORD_GALLERY },
-    { "podcast", WORD_GALLERY },
-    { "poll", WORD_PROMOTION },
-    { "popover", WORD_HIDDEN },
-    { "poptin", WORD_PROMOTION },
-    { "popular", WORD_RELATED },
-    { "popup", WORD_HIDDEN },
-    { "popups", WORD_HIDDEN },
-    { "post", WORD_CONTENT },
-    { "postauthor", WORD_AUTHOR },
-    { "postbody", WORD_ARTICLE },
-    { "postcategories", WORD_TAGS },
-    { "postcontent", WORD_ARTICLE },
-    { "postdate", WORD_BYLINE },
-    { "posted", WORD_BYLINE },
-    { "postedby", WORD_BYLINE },
-    { "postedon", WORD_BYLINE },
-    { "postfulltext", WORD_ARTICLE },
-    { "postinfo", WORD_BYLINE },
-    { "postmeta", WORD_BYLINE },
-    { "postnavigation", WORD_RELATED },
-    { "posttext", WORD_ARTICLE },
-    { "posttitle", WORD_TITLE },
-    { "postviews", WORD_BYLINE },
-    { "premium", WORD_PAYWALL },
-    { "premiumcontent", WORD_PAYWALL },
-    { "previouspost", WORD_RELATED },
-    { "prevpost", WORD_RELATED },
-    { "print", WORD_SHARE },
-    { "printbtn", WORD_SHARE },
-    { "printonly", WORD_HIDDEN },
-    { "promo", WORD_PROMOTION },
-    { "promobox", WORD_RELATED },
-    { "promos", WORD_PROMOTION },
-    { "promoted", WORD_ADVERT },
-    { "promotion", WORD_PROMOTION },
-    { "promotional", WORD_PROMOTION },
-    { "promotions", WORD_PROMOTION },
-    { "prose", WORD_CONTENT },
-    { "pubdate", WORD_BYLINE },
-    { "publishdate", WORD_BYLINE },
-    { "published", WORD_BYLINE },
-    { "pull", WORD_QUOTE },
-    { "pulledquote", WORD_QUOTE },
-    { "pullquote", WORD_QUOTE },
-    { "pullquotes", WORD_QUOTE },
-    { "qc", WORD_ADVERT },
-    { "quangcao", WORD_ADVERT },
-    { "quiz", WORD_PROMOTION },
-    { "rail", WORD_RELATED },
-    { "reaction", WORD_SHARE },
-    { "reactions", WORD_SHARE },
-    { "readalso", WORD_RELATED },
-    { "readingtime", WORD_BYLINE },
-    { "readmore", WORD_RELATED },
-    { "readnext", WORD_RELATED },
-    { "readtime", WORD_BYLINE },
-    { "recirc", WORD_RELATED },
-    { "recirculation", WORD_RELATED },
-    { "recommend", WORD_RELATED },
-    { "recommendation", WORD_RELATED },
-    { "recommendations", WORD_RELATED },
-    { "recommended", WORD_RELATED },
-    { "recommends", WORD_RELATED },
-    { "register", WORD_PROMOTION },
-    { "regwall", WORD_PAYWALL },
-    { "related", WORD_RELATED },
-    { "relatedarticles", WORD_RELATED },
-    { "relatedcontent", WORD_RELATED },
-    { "relatedlinks", WORD_RELATED },
-    { "relatednews", WORD_RELATED },
-    { "relatednewsbox", WORD_RELATED },
-    { "relatedposts", WORD_RELATED },
-    { "relateds", WORD_RELATED },
-    { "relatedstories", WORD_RELATED },
-    { "replies", WORD_COMMENT },
-    { "reply", WORD_COMMENT },
-    { "replybox", WORD_COMMENT },
-    { "respond", WORD_COMMENT },
-    { "revcontent", WORD_RELATED },
-    { "reviews", WORD_COMMENT },
-    { "richtext", WORD_ARTICLE },
-    { "rightcol", WORD_NAVIGATION },
-    { "rightcolumn", WORD_NAVIGATION },
-    { "rightrail", WORD_NAVIGATION },
-    { "sapo", WORD_LEAD },
-    { "sapodetail", WORD_LEAD },
-    { "save", WORD_SHARE },
-    { "saved", WORD_SHARE },
-    { "screenreader", WORD_HIDDEN },
-    { "screenreadertext", WORD_HIDDEN },
-    { "search", WORD_NAVIGATION },
-    { "searchbox", WORD_NAVIGATION },
-    { "searchform", WORD_NAVIGATION },
-    { "secondary", WORD_NAVIGATION },
-    { "seealso", WORD_RELATED },
-    { "share", WORD_SHARE },
-    { "sharebar", WORD_SHARE },
-    { "sharebuttons", WORD_SHARE },
-    { "sharedaddy", WORD_SHARE },
-    { "shareicons", WORD_SHARE },
-    { "sharelinks", WORD_SHARE },
-    { "shares", WORD_SHARE },
-    { "sharethis", WORD_SHARE },
-    { "sharetools", WORD_SHARE },
-    { "sharing", WORD_SHARE },
-    { "sidebar", WORD_NAVIGATION },
-    { "sidenav", WORD_NAVIGATION },
-    { "signin", WORD_NAVIGATION },
-    { "signup", WORD_PROMOTION },
-    { "similar", WORD_RELATED },
-    { "single", WORD_CONTENT },
-    { "singlecontent", WORD_ARTICLE },
-    { "singularcontent", WORD_ARTICLE },
-    { "sitenav", WORD_NAVIGATION },
-    { "skeleton", WORD_HIDDEN },
-    { "skip", WORD_NAVIGATION },
-    { "skiplink", WORD_NAVIGATION },
-    { "skiplinks", WORD_NAVIGATION },
-    { "slick", WORD_GALLERY },
-    { "slide", WORD_GALLERY },
-    { "slider", WORD_GALLERY },
-    { "slides", WORD_GALLERY },
-    { "slideshow", WORD_GALLERY },
-    { "slideshows", WORD_GALLERY },
-    { "snippetpromotion", WORD_PAYWALL },
-    { "social", WORD_SHARE },
-    { "socialbar", WORD_SHARE },
-    { "socialicons", WORD_SHARE },
-    { "sociallinks", WORD_SHARE },
-    { "socialmedia", WORD_SHARE },
-    { "socials", WORD_SHARE },
-    { "socialshare", WORD_SHARE },
-    { "spinner", WORD_HIDDEN },
-    { "sponsor", WORD_ADVERT },
-    { "sponsored", WORD_ADVERT },
-    { "sponsors", WORD_ADVERT },
-    { "sponsorship", WORD_ADVERT },
-    { "spotim", WORD_COMMENT },
-    { "spotlight", WORD_RELATED },
-    { "sr", WORD_HIDDEN },
-    { "sronly", WORD_HIDDEN },
-    { "standfirst", WORD_LEAD },
-    { "story", WORD_CONTENT },
-    { "storybody", WORD_ARTICLE },
-    { "storycontent", WORD_ARTICLE },
-    { "storycopy", WORD_ARTICLE },
-    { "storymeta", WORD_BYLINE },
-    { "storytext", WORD_ARTICLE },
-    { "storytitle", WORD_TITLE },
-    { "subhead", WORD_LEAD },
-    { "subheadline", WORD_LEAD },
-    { "submenu", WORD_NAVIGATION },
-    { "subnav", WORD_NAVIGATION },
-    { "subscribe", WORD_PROMOTION },
-    { "subscribebox", WORD_PROMOTION },
-    { "subscriber", WORD_PROMOTION },
-    { "subscriberonly", WORD_PAYWALL },
-    { "subscribers", WORD_PROMOTION },
-    { "subscription", WORD_PROMOTION },
-    { "subscriptions", WORD_PROMOTION },
-    { "subtitle", WORD_LEAD },
-    { "suggested", WORD_RELATED },
-    { "suggestions", WORD_RELATED },
-    { "summary", WORD_LEAD },
-    { "sumome", WORD_PROMOTION },
-    { "survey", WORD_PROMOTION },
-    { "swiper", WORD_GALLERY },
-    { "tableofcontents", WORD_NAVIGATION },
-    { "taboola", WORD_RELATED },
-    { "tacgia", WORD_AUTHOR },
-    { "tag", WORD_TAGS },
-    { "tagcloud", WORD_TAGS },
-    { "taglist", WORD_TAGS },
-    { "tags", WORD_TAGS },
-    { "tagslinks", WORD_TAGS },
-    { "taxonomies", WORD_TAGS },
-    { "taxonomy", WORD_TAGS },
-    { "teaser", WORD_RELATED },
-    { "teasers", WORD_RELATED },
-    { "teasertext", WORD_LEAD },
-    { "tertiary", WORD_NAVIGATION },
-    { "text", WORD_CONTENT },
-    { "textcontent", WORD_ARTICLE },
-    { "thecontent", WORD_ARTICLE },
-    { "thoigian", WORD_BYLINE },
-    { "thumb", WORD_GALLERY },
-    { "thumbnail", WORD_GALLERY },
-    { "thumbnails", WORD_GALLERY },
-    { "thumbs", WORD_GALLERY },
-    { "ticker", WORD_NAVIGATION },
-    { "tieude", WORD_TITLE },
-    { "tiktok", WORD_SHARE },
-    { "time", WORD_BYLINE },
-    { "timeread", WORD_BYLINE },
-    { "timestamp", WORD_BYLINE },
-    { "tinbailienquan", WORD_RELATED },
-    { "tincungchuyenmuc", WORD_RELATED },
-    { "tindocnhieu", WORD_RELATED },
-    { "tinkhac", WORD_RELATED },
-    { "tinlienquan", WORD_RELATED },
-    { "tinlq", WORD_RELATED },
-    { "tinmoi", WORD_RELATED },
-    { "title", WORD_TITLE },
-    { "titledetail", WORD_TITLE },
-    { "titlenews", WORD_TITLE },
-    { "titlenewsdetail", WORD_TITLE },
-    { "toc", WORD_NAVIGATION },
-    { "tomtat", WORD_LEAD },
-    { "tool", WORD_SHARE },
-    { "toolbar", WORD_SHARE },
-    { "tools", WORD_SHARE },
-    { "tooltip", WORD_HIDDEN },
-    { "tooltips", WORD_HIDDEN },
-    { "topbar", WORD_NAVIGATION },
-    { "topic", WORD_TAGS },
-    { "topics", WORD_TAGS },
-    { "topnav", WORD_NAVIGATION },
-    { "topstories", WORD_RELATED },
-    { "totop", WORD_NAVIGATION },
-    { "tponboarding", WORD_PAYWALL },
-    { "trending", WORD_RELATED },
-    { "trial", WORD_PROMOTION },
-    { "tukhoa", WORD_TAGS },
-    { "tweet", WORD_SHARE },
-    { "updated", WORD_BYLINE },
-    { "upnext", WORD_RELATED },
-    { "userbar", WORD_NAVIGATION },
-    { "utility", WORD_SHARE },
-    { "vcard", WORD_AUTHOR },
-    { "viafoura", WORD_COMMENT },
-    { "video", WORD_GALLERY },
-    { "videocaption", WORD_CAPTION },
-    { "videoplayer", WORD_GALLERY },
-    { "videos", WORD_GALLERY },
-    { "viewcount", WORD_BYLINE },
-    { "views", WORD_BYLINE },
-    { "visuallyhidden", WORD_HIDDEN },
-    { "visuallyhide", WORD_HIDDEN },
-    { "whatsapp", WORD_SHARE },
-    { "widget", WORD_NAVIGATION },
-    { "widgetarea", WORD_NAVIGATION },
-    { "widgets", WORD_NAVIGATION },
-    { "wpcaption", WORD_CAPTION },
-    { "wpcaptiontext", WORD_CAPTION },
-    { "writer", WORD_AUTHOR },
-    { "xemthem", WORD_RELATED },
-    { "yarpp", WORD_RELATED },
-    { "ykien", WORD_COMMENT },
-    { "ykienbandoc", WORD_COMMENT },
-    { "youmaylike", WORD_RELATED },
-    { "zalo", WORD_SHARE },
-    { "zergnet", WORD_RELATED },
+    const char *texts;
+} groups[] = {
+    { WORD_ARTICLE,
+      "articlebody articlecontent articlecopy articledetail articlemain "
+      "articleparagraphs articlesection articletext baiviet blogcontent blogpost "
+      "bodyarticle bodycontent bodycopy bodydetail bodyhtml bodytext chitiet chitiettin "
+      "cmsbody contentarticle contentbody contentdetail contentdetails contentnews "
+      "detailbody detailcontent edtcontent entrybody entrycontent fckdetail fulltext "
+      "hentry hnews knccontent mainbody maincontent newsbody "
+      "newscontent newsdetail newstext noidung noidungbaiviet pagecontent postbody "
+      "postcontent postfulltext posttext richtext singlecontent singularcontent "
+      "storybody storycontent storycopy storytext textcontent thecontent" },
+    { WORD_CONTENT, "article articles blog body column content contents copy detail details entry "
+                    "inner main news page post prose single story text" },
+    { WORD_COMMENT,
+      "binhluan comment commentary commentform commentlist comments coral discuss "
+      "discussion disqus fbcomments feedback idcomment livefyre replies reply replybox "
+      "respond reviews spotim viafoura ykien ykienbandoc" },
+    { WORD_SHARE,
+      "addthis addtoany bookmark chiase emailthis facebook fblike flipboard follow "
+      "followers followus likebox pinit pinterest print printbtn reaction reactions "
+      "save saved share sharebar sharebuttons sharedaddy shareicons sharelinks shares "
+      "sharethis sharetools sharing social socialbar socialicons sociallinks "
+      "socialmedia socials socialshare tiktok tool toolbar tools tweet utility whatsapp "
+      "zalo" },
+    { WORD_RELATED,
+      "adjacent alsolike alsoread boxtinlienquan crosslink crosslinks cungchuyenmuc "
+      "docnhieu docthem dontmiss further hottopics infinite jetpackrelated "
+      "jprelatedpost jprelatedposts keepreading latest latestnews lienquan linkbox lq "
+      "mgid mightlike morefrom morenews moreon morestories mostpopular mostread "
+      "mostviewed newsother nextarticle nextpost nextstory nextup ocrelated oldernews "
+      "onward othernew othernews otherposts outbrain popular postnavigation "
+      "previouspost prevpost promobox rail readalso readmore readnext recirc "
+      "recirculation recommend recommendation recommendations recommended recommends "
+      "related relatedarticles relatedcontent relatedlinks relatednews relatednewsbox "
+      "relatedposts relateds relatedstories revcontent seealso similar spotlight "
+      "suggested suggestions taboola teaser teasers tinbailienquan tincungchuyenmuc "
+      "tindocnhieu tinkhac tinlienquan tinlq tinmoi topstories trending upnext xemthem "
+      "yarpp youmaylike zergnet" },
+    { WORD_ADVERT,
+      "ad adbanner adblock adbox adcontainer ads adsbygoogle adsense adslot adunit adv "
+      "advert advertisement advertisements advertising advertorial adverts adwrap "
+      "adwrapper affiliate banner banners boxad commercial dfp dianomi googlead "
+      "googleads gpt gptad leaderboard mpu nativead promoted qc quangcao sponsor "
+      "sponsored sponsors sponsorship" },
+    { WORD_NAVIGATION,
+      "backtotop breadcrumb breadcrumbs chuyenmuc colophon crumb crumbs foot footer "
+      "footnav globalnav header hotbar jumpto leftrail login mainmenu masthead menu "
+      "menus nav navbar navigation pagelinks pager paginate pagination paging rightcol "
+      "rightcolumn rightrail search searchbox searchform secondary sidebar sidenav "
+      "signin sitenav skip skiplink skiplinks submenu subnav tableofcontents tertiary "
+      "ticker toc topbar topnav totop userbar widget widgetarea widgets" },
+    { WORD_BYLINE,
+      "articleinfo articlemeta byline bylineinfo bylines credits date dateline datetime "
+      "entrydate entrymeta eyebrow infonews kicker lastupdated meta metadata modified "
+      "newsinfo ngaydang postdate posted postedby postedon postinfo postmeta postviews "
+      "pubdate publishdate published readingtime readtime storymeta thoigian time "
+      "timeread timestamp updated viewcount views" },
+    { WORD_AUTHOR, "aboutauthor aboutauthors articleauthor author authorbio authorbox authorinfo "
+                   "authormail authorname authorprofile authors bio biography contributor "
+                   "contributors nguon postauthor tacgia vcard writer" },
+    { WORD_TAGS, "categories category catlinks filedunder hashtags keyword keywords labels "
+                 "postcategories tag tagcloud taglist tags tagslinks taxonomies taxonomy topic "
+                 "topics tukhoa" },
+    { WORD_CAPTION, "caption captions captiontext chuthich chuthichanh copyright credit credits "
+                    "cutline figcaption figurecaption gallerycaption imagecaption imagecopyright "
+                    "imagecredit imagetitle imgalt imgcaption imgdesc mediacaption mediacredit "
+                    "photocaption photocopyright photocredit photodesc picdesc picturecaption "
+                    "videocaption wpcaption wpcaptiontext" },
+    { WORD_PROMOTION,
+      "app appstore calltoaction coupon coupons cta donate donation downloadapp "
+      "emailcapture emailsignup giveaway hubspot inquiry leadgen mailchimp mailinglist "
+      "marketing mc4wp membership newsletter newsletters newslettersignup offer offers "
+      "optin poll poptin promo promos promotion promotional promotions quiz register "
+      "signup subscribe subscribebox subscriber subscribers subscription subscriptions "
+      "sumome survey trial" },
+    { WORD_HIDDEN,
+      "a11y accessibility alert alerts assistive ccpa consent cookie cookiebanner "
+      "cookies dialog disclaimer disclaimers disclosure displaynone dnone "
+      "elementinvisible forprint gdpr hidden hiddentext hide invisible lightbox loading "
+      "modal modals noprint offleft offscreen onlyprint overlay placeholder popover "
+      "popup popups printonly screenreader screenreadertext skeleton spinner sr sronly "
+      "tooltip tooltips visuallyhidden visuallyhide" },
+    { WORD_LEAD, "abstract articledescription articleheader articlelead articlesummary chapeau "
+                 "deck dek description excerpt hometext intro lead leadpost leadtext lede motadau "
+                 "newslead sapo sapodetail standfirst subhead subheadline subtitle summary "
+                 "teasertext tomtat" },
+    { WORD_TITLE, "articleheadline articletitle detailtitle entrytitle heading headline "
+                  "headlinetext pagetitle posttitle storytitle tieude title titledetail titlenews "
+                  "titlenewsdetail" },
+    { WORD_PAYWALL, "barrier gateway locked meter paywall paywallbox paywalled piano premium "
+                    "premiumcontent regwall snippetpromotion subscriberonly tponboarding" },
+    { WORD_GALLERY, "audio carousel carousels filmstrip flexslider galleries gallery jumbotron "
+                    "jwplayer lightgallery mediagallery owlcarousel photogallery player playlist "
+                    "podcast slick slide slider slides slideshow slideshows swiper thumb thumbnail "
+                    "thumbnails thumbs video videoplayer videos" },
+    { WORD_QUOTE, "pull pulledquote pullquote pullquotes" },
 };
 
-enum { WORD_BYTES = 32 };
+enum { WORD_BYTES = 32, SLOTS = 2048 }; /* a power of two, and some times as many as words */
 
-static int
-compare_entry(const void *text, const void *entry)
+struct class_words {
+    struct {
+        struct span text;
+        unsigned word;
+    } slots[SLOTS];
+};
+
+static uint32_t
+slot_of(struct span text)
 {
-    return strcmp(text, ((const struct entry *)entry)->text);
+    uint32_t hash = 2166136261U;
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.at[i]) * 16777619U;
+    return hash ^ hash >> 15;
+}
+
+/* The slot that has the text, or would. */
+static size_t
+find_slot(const struct class_words *words, struct span text)
+{
+    size_t i = slot_of(text) % SLOTS;
+    while (words->slots[i].word != 0 && !span_equal(words->slots[i].text, text))
+        i = (i + 1) % SLOTS;
+    return i;
+}
+
+const struct class_words *
+class_words_new(struct region *region)
+{
+    struct class_words *words = region_alloc(region, sizeof *words);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        for (struct span rest = span_of(groups[i].texts); rest.at != NULL;) {
+            struct span text = span_cut(&rest, ' ');
+            size_t slot = find_slot(words, text);
+            words->slots[slot].text = text;
+            words->slots[slot].word |= groups[i].word;
+        }
+    return words;
 }
 
 static unsigned
-look_up(const char *text)
+look_up(const struct class_words *words, const char *text, size_t len)
 {
-    const struct entry *found = bsearch(text, entries, sizeof entries / sizeof entries[0],
-                                        sizeof entries[0], compare_entry);
-    return found != NULL ? found->word : 0;
+    return words->slots[find_slot(words, (struct span){ text, len })].word;
 }
 
 static bool
@@ -661,9 +165,9 @@ is_word(char byte)
     return is_upper(byte) || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
 }
 
-/* Takes the next word off *rest, in small letters: "storyBody" and "story-body" are two. False:
- * there is none left. *far: a space stood before it, so that it begins a name. */
-static bool
+/* Takes the next word off *rest, in small letters: "storyBody" and "story-body" are two. Its
+ * length; 0: there is none left. *far: a space stood before it, so that it begins a name. */
+static size_t
 take_word(struct span *rest, char into[WORD_BYTES], bool *far)
 {
     size_t len = 0, at = 0;
@@ -675,30 +179,29 @@ take_word(struct span *rest, char into[WORD_BYTES], bool *far)
     *rest = span_skip(*rest, at);
     for (at = 0; at < rest->len && is_word(rest->at[at]); at++) {
         char byte = rest->at[at];
-        bool turns = at > 0 && is_upper(byte) && !is_upper(rest->at[at - 1]);
-        if (turns)
+        if (at > 0 && is_upper(byte) && !is_upper(rest->at[at - 1]))
             break;
-        if (len + 1 < WORD_BYTES)
+        if (len < WORD_BYTES)
             into[len++] = is_upper(byte) ? (char)(byte + 'a' - 'A') : byte;
     }
-    into[len] = '\0';
     *rest = span_skip(*rest, at);
-    return len > 0;
+    return len;
 }
 
 unsigned
-words_of(struct span classes)
+class_words_of(const struct class_words *words, struct span classes)
 {
-    char before[WORD_BYTES] = "", word[WORD_BYTES], pair[2 * WORD_BYTES];
-    unsigned words = 0;
+    char pair[2 * WORD_BYTES], word[WORD_BYTES]; /* the one before, and it behind */
+    size_t before = 0, len;
+    unsigned found = 0;
     bool far;
-    while (take_word(&classes, word, &far)) {
-        words |= look_up(word);
-        if (!far && before[0] != '\0') {
-            strcpy(pair, before);
-            words |= look_up(strcat(pair, word));
-        }
-        strcpy(before, word);
+    while ((len = take_word(&classes, word, &far)) > 0) {
+        found |= look_up(words, word, len);
+        memcpy(pair + before, word, len);
+        if (!far && before > 0)
+            found |= look_up(words, pair, before + len);
+        memcpy(pair, word, len);
+        before = len;
     }
-    return words;
+    return found;
 }

@@ -340,6 +340,34 @@ START_TEST(a_description_that_nests_without_end_is_none)
 }
 END_TEST
 
+static const struct {
+    const char *last, *author;
+    size_t lines;
+} signatures[] = {
+    { "<p align=right>Lan Anh</p>", "Lan Anh", 2 },
+    { "<p style='text-align: right'>Lan Anh - Văn Tư</p>", "Lan Anh - Văn Tư", 2 },
+    { "<p><strong>LAN ANH</strong></p>", "LAN ANH", 2 },
+    { "<p>Tác giả: Lan Anh</p>", "Lan Anh", 2 },
+    { "<p>(Theo Báo Ví Dụ)</p>", "Báo Ví Dụ", 2 },
+    { "<p align=right><b>Lan Anh</b></p><p>Theo Báo Ví Dụ</p>", "Lan Anh", 2 },
+    { "<p>Lan Anh</p>", "", 3 },
+    { "<p align=right>Và thế là hết.</p>", "", 3 },
+};
+
+START_TEST(an_article_ends_in_who_wrote_it)
+{
+    struct buffer html = BUFFER_EMPTY;
+    buffer_printf(&html, "<h1>Chợ nổi</h1><div><p>%s</p><p>Khi khác. %s</p>%s</div>", PROSE, PROSE,
+                  signatures[_i].last);
+    read_page(buffer_text(&html));
+    ck_assert_str_eq(page.author.len > 0 ? region_copy(region, page.author).at : "",
+                     signatures[_i].author);
+    ck_assert_uint_eq(count_lines(body()), signatures[_i].lines);
+    webpage_fini(&page);
+    buffer_fini(&html);
+}
+END_TEST
+
 START_TEST(text_that_speaks_of_something_else_is_doubtful)
 {
     read_page("<title>Zambezi Quxyzzy</title><meta property=og:title content='Zambezi Quxyzzy'>"
@@ -366,6 +394,8 @@ main(void)
     tcase_add_test(tcase, the_description_tells_which_box_is_the_article);
     tcase_add_loop_test(tcase, descriptions_are_read_in_every_form_they_have, 0,
                         sizeof descriptions / sizeof descriptions[0]);
+    tcase_add_loop_test(tcase, an_article_ends_in_who_wrote_it, 0,
+                        sizeof signatures / sizeof signatures[0]);
     tcase_add_test(tcase, a_description_that_nests_without_end_is_none);
     tcase_add_test(tcase, text_that_speaks_of_something_else_is_doubtful);
     suite_add_tcase(suite, tcase);
