@@ -66,9 +66,15 @@ FAMILY(FAMILY_ANSWERS, METRIC_COUNTER, "answers_total", "protocol", "status", "A
     ANSWER(protocol, 404)   \
     ANSWER(protocol, 405)   \
     ANSWER(protocol, 410)   \
+    ANSWER(protocol, 413)   \
+    ANSWER(protocol, 414)   \
+    ANSWER(protocol, 421)   \
     ANSWER(protocol, 429)   \
+    ANSWER(protocol, 431)   \
     ANSWER(protocol, 500)   \
-    ANSWER(protocol, 503)
+    ANSWER(protocol, 501)   \
+    ANSWER(protocol, 503)   \
+    ANSWER(protocol, 505)
 PROTOCOL_TABLE(LINE, LINE, HTTP)
 #undef LINE
 #undef HTTP
