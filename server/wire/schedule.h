@@ -42,7 +42,8 @@ struct schedule_outcome {
     char words[160]; /* for a person; empty where all is well */
 };
 
-/* It may be asked at `now`. `every` is the operator's, in seconds; 0: as learnt. */
+/* It may be asked at `now`: its time has come, or was reckoned by a clock that was ahead of this
+ * one. */
 bool schedule_is_due(const struct diary_entry *entry, int64_t now);
 
 /* Before asking: drops what is not good any more, as the recipe (a hash; empty: none) is another.
