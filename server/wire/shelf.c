@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/shelf.h"
 
-#include "base/file.h"
+#include "wire/stories.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { DEPTH_MAX = 8, PATH_BYTES = 2048 };
 
 struct walk {
-    int content;
     const struct wanted *wanted;
     struct region *region;
     struct span_list slugs;
@@ -66,58 +57,14 @@ keep(struct walk *walk, struct span path, struct span slug, struct span bytes)
     shelved->edited = !story_is_as_imported(shelved->bytes);
 }
 
-static enum status
-look_at(struct walk *walk, const char *path, struct span name)
+static void
+on_story(void *whom, struct span path, struct span slug, struct span bytes)
 {
-    struct buffer bytes = BUFFER_EMPTY;
-    struct span slug = region_copy(walk->region, span_first(name, name.len - strlen(".gmi")));
-    span_list_add(&walk->slugs, walk->region, slug);
-    enum status status = file_read(walk->content, path, STORY_BYTES_MAX, &bytes);
-    /* Too large to be a story, or gone meanwhile: its name is taken, and that is all. */
-    if (status == STATUS_OK || status == STATUS_LIMIT)
-        if (is_wanted(walk->wanted, slug, buffer_span(&bytes)))
-            keep(walk, span_of(path), slug, buffer_span(&bytes));
-    buffer_fini(&bytes);
-    return status == STATUS_FAILED ? STATUS_FAILED : STATUS_OK;
-}
-
-static enum status look_into(struct walk *walk, const char *folder, int depth);
-
-static enum status
-look_at_entry(struct walk *walk, const char *folder, const char *name, int depth)
-{
-    char path[PATH_BYTES];
-    struct stat facts;
-    int len = snprintf(path, sizeof path, "%s/%s", folder, name);
-    if (name[0] == '.' || len >= PATH_BYTES ||
-        fstatat(walk->content, path, &facts, AT_SYMLINK_NOFOLLOW) != 0)
-        return STATUS_OK;
-    if (S_ISDIR(facts.st_mode) && depth < DEPTH_MAX)
-        return look_into(walk, path, depth + 1);
-    if (!S_ISDIR(facts.st_mode) && span_ends(span_of(name), SPAN(".gmi")))
-        return look_at(walk, path, span_of(name));
-    return STATUS_OK;
-}
-
-static enum status
-look_into(struct walk *walk, const char *folder, int depth)
-{
-    enum status status = STATUS_OK;
-    int descriptor = openat(walk->content, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *entries = descriptor >= 0 ? fdopendir(descriptor) : NULL;
-    if (entries == NULL) {
-        int why = errno;
-        if (descriptor >= 0)
-            close(descriptor);
-        errno = why;
-        return why == ENOENT ? STATUS_OK : STATUS_FAILED;
-    }
-    for (struct dirent *entry; status == STATUS_OK && (entry = readdir(entries)) != NULL;)
-        status = look_at_entry(walk, folder, entry->d_name, depth);
-    int why = errno;
-    closedir(entries);
-    errno = why;
-    return status;
+    struct walk *walk = whom;
+    struct span kept = region_copy(walk->region, slug);
+    span_list_add(&walk->slugs, walk->region, kept);
+    if (is_wanted(walk->wanted, kept, bytes))
+        keep(walk, path, kept, bytes);
 }
 
 static int
@@ -130,8 +77,8 @@ by_path(const void *left, const void *right)
 enum status
 shelf_read(int content, const struct wanted *wanted, struct region *region, struct shelf *out)
 {
-    struct walk walk = { .content = content, .wanted = wanted, .region = region };
-    enum status status = look_into(&walk, "stories", 0);
+    struct walk walk = { .wanted = wanted, .region = region };
+    enum status status = stories_read(content, on_story, &walk);
     if (status == STATUS_OK) {
         struct shelved *kept = region_array(region, walk.count + 1, sizeof *kept);
         if (walk.count > 0) {
