@@ -1,20 +1,23 @@
 #!/bin/bash
-# bench archive [--count N] [--few N] [--keep DIR] - what a large archive costs beside a small one
+# bench archive [--count N] [--few N] [--random N] [--keep DIR] - what a large archive costs beside a small one
 #
 #   --count N   stories of the large capsule (100000)
 #   --few N     of the small one (100)
+#   --random N  requests before a worker's memory is looked at (100000)
 #   --keep DIR  capsules and archives are made there, and kept; what is there is used
 #
 # Capsules come from tests/bench/capsule.c; the first index is measured beside the plainest loop there can be (plain.c).
+# A page's own cost is that of writing it, or of finding it written (bench_answer); a request's has the conversation with it.
 set -euo pipefail
 top=$(realpath "$(dirname "$0")/../..") programs=$top/build/release bench=$top/build/release/tests/bench
 usage() { sed -n '2,/^set/s/^#\( \|$\)//p' "$0"; }
 
-count=100000 few=100 folder='' started='' edits=20
+count=100000 few=100 random=100000 folder='' started='' edits=40
 while [ $# -gt 0 ]; do
     case $1 in
     --count) count=$2; shift ;;
     --few) few=$2; shift ;;
+    --random) random=$2; shift ;;
     --keep) mkdir -p "$2"; folder=$(realpath "$2"); shift ;;
     --help) usage; exit ;;
     *) echo "bench: what is $1? See scripts/bench archive --help" >&2; exit 2 ;;
@@ -22,7 +25,8 @@ while [ $# -gt 0 ]; do
     shift
 done
 (cd "$top" && cmake --preset release >/dev/null && cmake --build --preset release -j "$(nproc)" --target songtud songtu \
-    bench_capsule bench_plain bench_answer bench_search >/dev/null)
+    bench_capsule bench_plain bench_answer bench_search bench_load >/dev/null)
+. "$top/tests/bench/random.sh"
 end_all() {
     for one in $started; do kill "$one" 2>/dev/null || true; done
     wait
@@ -77,7 +81,7 @@ measure_index() {
     find "$size/content" -name '*.gmi' -exec cat {} + >/dev/null
     timed "$bench/bench_plain" "$size/content" "$size/plain.db"
     plain=$wall plain_cpu=$cpu
-    rm -rf "$size/var" "$size/plain.db"
+    rm -rf "${size:?}/var" "$size/plain.db"
     timed "$programs/songtu" --content "$size/content" --state "$size/var" index
     row "first index of $size: stories a second; the plainest loop, songtu" "$(calculate "$size / $plain")" \
         "$(calculate "$size / $wall")" "at least 0.5"
@@ -93,7 +97,7 @@ start() {
     exec 3<>ready
     cp "$programs/songtud" "$programs/songtu" "$1"
     begun=$(now)
-    (cd "$1" && exec ./songtud --gemini 127.0.0.1:0 --log log --log-level info "${as[@]}" --ready-fd 3) >/dev/null 2>>errors &
+    (cd "$1" && exec ./songtud --gemini 127.0.0.1:0 --allow 127.0.0.0/8 --log log --log-level info "${as[@]}" --ready-fd 3) >/dev/null 2>>errors &
     master=$!
     started="$started $master"
     read -r -t 120 _ address <&3 || { cat "$1/log" errors >&2; exit 1; }
@@ -101,30 +105,29 @@ start() {
     exec 3>&-
     port=${address##*:}
     watcher=$(pgrep -P "$master" -x songtu)
+    workers=$(pgrep -P "$master" -x songtud)
 }
 stop() {
     kill "$master" 2>/dev/null || true
     wait "$master" 2>/dev/null || true
     started=${started/ $master/}
 }
-# settled: its first look at everything is over, and nothing is to be done
+# settled SIZE: its first look at everything is over: nobody holds the archive, and the watcher does next to nothing
 settled() {
-    local before=-1 used
+    local before used left=600
     used=$(nanoseconds "$watcher")
-    while [ "$before" != "$used" ]; do
-        sleep 2
-        before=$used used=$(nanoseconds "$watcher")
-        [ $((used - before)) -gt 20000000 ] || before=$used
+    until before=$used && sleep 1 && used=$(nanoseconds "$watcher") && [ $((used - before)) -lt 50000000 ] && flock -n "$1/var/lock" true; do
+        [ $((left -= 1)) -gt 0 ] || { echo "bench: the watcher of $1 is never done" >&2; exit 1; }
     done
 }
 
-# measure_edits SIZE: medians: seconds till one is served in $served, milliseconds of the writer in $cost
+# measure_edits SIZE: seconds till one is served, the median, in $served; milliseconds of the writer in $cost, the mean in $mean
 measure_edits() {
     local path slug before begun number
     : >served
     : >costs
     for number in $(seq "$edits"); do
-        path=$(sed -n "$((number * 4))p" "$1/paths")
+        path=$(sed -n "$((number * 2))p" "$1/paths")
         grep -q '^state: draft' "$1/content/$path" && continue
         slug=$(basename "$path" .gmi)
         before=$(nanoseconds "$watcher")
@@ -141,7 +144,56 @@ measure_edits() {
     done
     number=$(wc -l <served)
     cost=$(sort -n costs | sed -n "$(((number + 1) / 2))p")
+    mean=$(awk '{ sum += $1 } END { printf "%.4f", sum / NR }' costs)
     served=$(sort -n served | sed -n "$(((number + 1) / 2))p")
+}
+
+# busy: nanoseconds of all workers
+busy() { for one in $workers; do nanoseconds "$one"; done | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
+# asked PATH BODY: microseconds of the workers for a request, its page being kept
+asked() {
+    local before many=1000
+    "$bench/bench_load" ask "$port" "$1" "$2" --count 100 --at-once 4 --from 127.0.0.2-127.0.0.99 >/dev/null || return 1
+    before=$(busy)
+    "$bench/bench_load" ask "$port" "$1" "$2" --count $many --at-once 4 --from 127.0.0.2-127.0.0.99 >/dev/null || return 1
+    calculate "($(busy) - $before) / 1000 / $many"
+}
+# measure_requests SIZE: a request for each kind of page, in SIZE/requests
+measure_requests() {
+    local name path cost
+    : >"$1/requests"
+    while IFS=$'\t' read -r name path; do
+        "$programs/songtu" get "gemini://localhost:$port$path" >body 2>>errors || continue
+        cost=$(asked "$path" body) || { echo "bench: $path: wrong answers" >&2; exit 1; }
+        printf '%s\t%s\n' "$name" "$cost" >>"$1/requests"
+    done < <(sort -t $'\t' -u -k 1,1 "$1/questions")
+}
+# measure_memory SIZE: KiB of the largest worker's own, in $private, behind so many requests
+measure_memory() {
+    say "$random random requests to $1 …"
+    random_paths "$1" "$random" >"$1/random"
+    "$bench/bench_load" ask "$port" / --paths "$1/random" --count "$random" --at-once 16 --from 127.0.0.2-127.0.0.99 --limit 3600 >&2
+    private=$(for one in $workers; do awk '/^Private/ { sum += $2 } END { print sum }' /proc/"$one"/smaps_rollup; done | sort -n | tail -n 1)
+}
+# others_p99 [PATHS]: milliseconds of one who asks for the front page 20 times a second, while another asks for PATHS
+others_p99() {
+    local other='' said
+    if [ -n "${1:-}" ]; then
+        "$bench/bench_load" ask "$port" / --paths "$1" --count 1000000 --at-once 1 --limit 25 --from 127.0.0.100 >/dev/null 2>&1 &
+        other=$!
+    fi
+    said=$("$bench/bench_load" ask "$port" / body --rate 20 --seconds 20 --from 127.0.0.2-127.0.0.99 | sed -n 's/.* p99=\([0-9]*\).*/\1/p')
+    [ -z "$other" ] || { kill "$other" 2>/dev/null; wait "$other" 2>/dev/null || true; }
+    calculate "$said / 1000"
+}
+# measure_others SIZE: $alone, $beside one who searches for common words
+measure_others() {
+    say "a reader beside one who searches $1 …"
+    "$programs/songtu" get "gemini://localhost:$port/" >body 2>>errors
+    printf '/search?%s\n' c%E1%BB%A7a c%E1%BB%A7a%20nh%E1%BB%AFng %22c%E1%BB%A7a%20nh%E1%BB%AFng%22 c%E1%BB%A7a%20sort%3Abest \
+        %22c%E1%BB%A7a%20c%E1%BB%A7a%20c%E1%BB%A7a%22 >"$1/common"
+    alone=$(others_p99)
+    beside=$(others_p99 "$1/common")
 }
 
 # questions SIZE: what readers ask, of the terms and months that have most
@@ -176,25 +228,38 @@ measure_index "$count"
 for size in $few $count; do
     [ -e "$size/var/archive.db" ] || "$programs/songtu" --content "$size/content" --state "$size/var" index >/dev/null
     say "restart and edits of $size …"
-    start "$size" && settled && stop # makes a certificate, too
+    start "$size" && settled "$size" && stop # makes a certificate, too
     start "$size"
     ready[size]=$wall
-    settled
+    settled "$size"
     measure_edits "$size"
-    edited[size]=$served writer[size]=$cost
+    edited[size]=$served writer[size]=$cost writer_mean[size]=$mean
+    say "requests to $size …"
+    questions "$size" >"$size/questions"
+    measure_requests "$size"
     stop
 done
+start "$count"
+settled "$count"
+measure_others "$count"
+measure_memory "$count"
+stop
 row "restart: seconds till ready" "${ready[few]}" "${ready[count]}" "below $(calculate "${ready[few]} + 1")"
 row "one story edited: seconds till it is served" "${edited[few]}" "${edited[count]}" "below 1"
-row "one story edited: milliseconds of the writer" "${writer[few]}" "${writer[count]}" "at most 2"
+row "one story edited: milliseconds of the writer, median" "${writer[few]}" "${writer[count]}" "at most 2"
+row "the same, mean" "${writer_mean[few]}" "${writer_mean[count]}" "at most 2"
 for size in $few $count; do
-    questions "$size" >"$size/questions"
     "$bench/bench_answer" "$size/var/archive.db" <"$size/questions" >"$size/answers"
 done
 while IFS=$'\t' read -r name cold warm; do
     read -r many_cold many_warm < <(awk -F '\t' -v name="$name" '$1 == name { print $2, $3 }' "$count/answers")
-    row "$name, written: µs of the processor" "$cold" "$many_cold" "at most 1.5"
-    row "$name, kept: µs of the processor" "$warm" "$many_warm" "at most 1.1"
+    asked=$(awk -F '\t' -v name="$name" '$1 == name { print $2 }' "$few/requests")
+    many_asked=$(awk -F '\t' -v name="$name" '$1 == name { print $2 }' "$count/requests")
+    row "$name, page written: µs of the processor" "$cold" "$many_cold" "at most 1.5"
+    row "$name, page kept: µs of the processor" "$warm" "$many_warm" "at most 1.1"
+    row "$name, a request, page written: µs of the worker" "$(calculate "$asked - $warm + $cold")" \
+        "$(calculate "$many_asked - $many_warm + $many_cold")" "at most 1.5"
+    row "$name, a request, page kept: µs of the worker" "$asked" "$many_asked" "at most 1.1"
 done <"$few/answers"
 for size in $few $count; do
     say "searches of $size …"
@@ -204,4 +269,7 @@ while IFS=$'\t' read -r name _ _ p99 _; do
     many=$(awk -F '\t' -v name="$name" '$1 == name { print $4 }' "$count/searches")
     row "search: $name, p99: ms of the processor" "$p99" "$many" "below 20"
 done <"$few/searches"
+row "another reader's p99 beside one who searches for common words (first: alone): ms" "$alone" "$beside" \
+    "below $(calculate "$alone + 20")"
+row "private memory of a worker after $random random requests: MB" 0 "$(calculate "$private / 1024")" "below 64"
 cat table

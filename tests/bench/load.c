@@ -17,6 +17,7 @@ static const char help[] =
     "  hold  holds connections until standard input ends. Prints held= refused= ended= seconds=\n"
     "        once all were begun, and ended= seconds= at the end\n"
     "\n"
+    "  --paths FILE     ask: for its lines in turns, not PATH; any answer but 4x is right\n"
     "  --count N        requests asked, connections held (1)\n"
     "  --at-once N      ask: at most so many readers at a time (32)\n"
     "  --rate N         ask: so many begin per second, whether others were answered or not\n"
@@ -41,11 +42,17 @@ static const struct option {
     enum { NUMBER, REAL, TEXT, CLAIM } kind;
     size_t into;
 } options[] = {
-    { "--count", NUMBER, INTO(count) },    { "--at-once", NUMBER, INTO(at_once) },
-    { "--rate", REAL, INTO(rate) },        { "--seconds", REAL, INTO(seconds) },
-    { "--resumed", CLAIM, INTO(resumed) }, { "--from", TEXT, INTO(from) },
-    { "--manner", TEXT, INTO(manner) },    { "--progress", NUMBER, INTO(progress) },
-    { "--limit", REAL, INTO(limit) },      { NULL, CLAIM, 0 },
+    { "--count", NUMBER, INTO(count) },
+    { "--at-once", NUMBER, INTO(at_once) },
+    { "--rate", REAL, INTO(rate) },
+    { "--seconds", REAL, INTO(seconds) },
+    { "--resumed", CLAIM, INTO(resumed) },
+    { "--from", TEXT, INTO(from) },
+    { "--paths", TEXT, INTO(paths) },
+    { "--manner", TEXT, INTO(manner) },
+    { "--progress", NUMBER, INTO(progress) },
+    { "--limit", REAL, INTO(limit) },
+    { NULL, CLAIM, 0 },
 };
 
 static bool
@@ -118,6 +125,8 @@ run(const struct mode *mode, struct wishes *wishes, char **words)
     if (wishes->from != NULL && !target_from(&target, wishes->from))
         fprintf(stderr, "load: --from: `%s` is no address and no range of addresses\n",
                 wishes->from);
+    else if (wishes->paths != NULL && !target_paths(&target, wishes->paths))
+        fprintf(stderr, "load: --paths: %s holds none\n", wishes->paths);
     else if (wishes->resumed && !target_ticket(&target))
         fprintf(stderr, "load: the server gives no ticket\n");
     else

@@ -13,6 +13,7 @@ struct wishes {
     double limit;   /* seconds after which it gives up */
     long progress;  /* tell of every so many answers; 0: of none */
     const char *manner; /* of holding */
+    const char *paths;  /* a file of what is asked for in turns; NULL: one path */
     const char *from;   /* the addresses readers come from; NULL: any */
     bool resumed;
 };

@@ -74,9 +74,35 @@ target_from(struct target *target, const char *range)
     return target->first <= target->last;
 }
 
+bool
+target_paths(struct target *target, const char *file)
+{
+    char *line = NULL;
+    size_t room = 0, most = 0;
+    FILE *lines = fopen(file, "r");
+    if (lines == NULL)
+        return false;
+    while (getline(&line, &room, lines) > 0) {
+        if (target->path_count == most) {
+            most = most == 0 ? 1024 : 2 * most;
+            target->paths = realloc(target->paths, most * sizeof *target->paths);
+            if (target->paths == NULL)
+                abort();
+        }
+        line[strcspn(line, "\n")] = '\0';
+        target->paths[target->path_count++] = strdup(line);
+    }
+    free(line);
+    fclose(lines);
+    return target->path_count > 0;
+}
+
 void
 target_fini(struct target *target)
 {
+    for (size_t i = 0; i < target->path_count; i++)
+        free(target->paths[i]);
+    free(target->paths);
     if (target->body != NULL)
         munmap((void *)(uintptr_t)target->body, target->body_len);
     SSL_SESSION_free(target->session);
@@ -174,7 +200,9 @@ hear(struct reader *reader, const char *text, size_t len)
     const struct target *target = reader->target;
     size_t head = hear_head(reader, text, len);
     text += head, len -= head;
-    if (len > target->body_len - reader->heard)
+    if (target->path_count > 0)
+        reader->heard += len;
+    else if (len > target->body_len - reader->heard)
         reader->differs = true;
     else if (len > 0) {
         reader->differs |= memcmp(target->body + reader->heard, text, len) != 0;
@@ -190,6 +218,8 @@ judge(const struct reader *reader, bool whole)
         return OUTCOME_TURNED;
     if (whole && reader->in_body && memcmp(reader->status, "44", 2) == 0)
         return OUTCOME_SLOWED;
+    if (target->path_count > 0)
+        return whole && reader->in_body && reader->status[0] != '4' ? OUTCOME_RIGHT : OUTCOME_WRONG;
     bool right = whole && memcmp(reader->status, "20", 2) == 0 && !reader->differs &&
                  reader->heard == target->body_len;
     return right ? OUTCOME_RIGHT : OUTCOME_WRONG;
@@ -211,6 +241,17 @@ keep_session(const struct reader *reader)
     target->session = session;
 }
 
+static void
+write_question(struct reader *reader)
+{
+    struct target *target = reader->target;
+    if (target->path_count > 0)
+        target->request_len = snprintf(target->request, sizeof target->request,
+                                       "gemini://localhost:%d%s\r\n", ntohs(target->at.sin_port),
+                                       target->paths[target->asked++ % target->path_count]);
+    SSL_write(reader->ssl, target->request, target->request_len);
+}
+
 enum outcome
 reader_go_on(struct reader *reader)
 {
@@ -221,7 +262,7 @@ reader_go_on(struct reader *reader)
             return shaken == 0 ? OUTCOME_NONE : OUTCOME_TURNED;
         reader->shaken = true;
         /* Who answers before he is asked may have hung up: his answer counts all the same. */
-        SSL_write(reader->ssl, reader->target->request, reader->target->request_len);
+        write_question(reader);
     }
     int result;
     ERR_clear_error();

@@ -16,6 +16,8 @@ struct target {
     int request_len;
     const char *body; /* what follows the answer's head */
     size_t body_len;
+    char **paths; /* asked for in turns, instead; any answer but 4x is right */
+    size_t path_count, asked;
     uint32_t first, last, next; /* the addresses readers come from, in turns; 0: any */
     int receive_bytes; /* the room a reader's kernel has for what he did not take; 0: as usual */
     unsigned dialled;  /* so often */
@@ -50,6 +52,8 @@ struct reader {
 void target_init(struct target *target, int port, const char *path, const char *body);
 /* From one address, or the range "127.0.0.2-127.0.0.250". false: that is none. */
 bool target_from(struct target *target, const char *range);
+/* A path a line. false: there is none. */
+bool target_paths(struct target *target, const char *file);
 void target_fini(struct target *target);
 /* A socket that does not block and is about to be connected. */
 int target_dial(struct target *target);
