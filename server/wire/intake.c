@@ -6,6 +6,8 @@
 #include "story/gemtext.h"
 #include "story/slug.h"
 
+#include <string.h>
+
 /* `text` in at most `most` bytes, cut at a word with an ellipsis. */
 static struct span
 shorten(struct span text, size_t most, struct region *region)
@@ -20,30 +22,53 @@ shorten(struct span text, size_t most, struct region *region)
     return region_printf(region, "%.*s…", SPAN_ARG(cut));
 }
 
-/* Agencies sign the first line: "TPO - ", "(PLO)- ", "(Dân trí) - ". A summary needs no signature.
- */
+/* The length of a dash and the spaces around it, which `text` begins with; 0: it does not. */
+static size_t
+dash_length(struct span text)
+{
+    struct span rest = span_trim(text);
+    size_t dash = span_starts(rest, SPAN("- "))   ? 1
+                  : span_starts(rest, SPAN("– ")) ? sizeof "–" - 1
+                  : span_starts(rest, SPAN("— ")) ? sizeof "—" - 1
+                                                  : 0;
+    return dash > 0 ? (size_t)(rest.at - text.at) + dash + 1 : 0;
+}
+
+/* "PLO", "VOV.VN", "GD&TĐ": one word of capitals, and not "TP.HCM" or "HUẾ". */
+static bool
+is_initials(struct span word)
+{
+    enum { LEAST = 3, MOST = 12 };
+    if (word.len < LEAST || word.len > MOST || span_starts(word, SPAN("TP.")))
+        return false;
+    while (word.len > 0) {
+        uint32_t point;
+        size_t len = text_next(word, &point);
+        bool letter = (point >= 'A' && point <= 'Z') || point == 0x110;
+        if (len == 0 || (!letter && point != '.' && point != '&'))
+            return false;
+        word = span_skip(word, len);
+    }
+    return true;
+}
+
+/* Agencies sign the first line: "TPO - ", "(PLO)- ", "(Dân trí) - ". A summary needs no signature,
+ * but a place's name is none. */
 static struct span
 unsigned_text(struct span text)
 {
-    static const char *const agencies[] = { "TPO",         "TTO",     "PLO",  "NLĐO",    "VOV.VN",
-                                            "TTXVN",       "VOV",     "VTV",  "VTV.VN",  "HNMO",
-                                            "SGGPO",       "TNO",     "NDO",  "BNEWS",   "PNTĐ",
-                                            "PNVN",        "ANTD.VN", "KTĐT", "Dân trí", "GD&TĐ",
-                                            "Chinhphu.vn", NULL };
-    for (size_t i = 0; agencies[i] != NULL; i++) {
-        bool bracket = span_starts(text, SPAN("("));
-        struct span name = span_of(agencies[i]);
-        struct span rest = span_skip(text, bracket ? 1 : 0);
-        if (!span_starts(rest, name))
-            continue;
-        rest = span_skip(rest, name.len);
-        if (bracket && !span_starts(rest, SPAN(")")))
-            continue;
-        rest = span_trim(span_skip(rest, bracket ? 1 : 0));
-        if (span_starts(rest, SPAN("- ")) || span_starts(rest, SPAN("– ")))
-            return span_trim(span_skip(rest, rest.at[0] == '-' ? 1 : sizeof "–" - 1));
+    enum { MOST = 40 };
+    static const char *const names[] = { "Dân trí", "Chinhphu.vn" };
+    size_t end, dash = 0;
+    if (span_starts(text, SPAN("(")) && span_find_char(text, ')', &end) && end <= MOST)
+        dash = dash_length(span_skip(text, end + 1)), end++;
+    else if (span_find_char(text, ' ', &end) && is_initials(span_first(text, end)))
+        dash = dash_length(span_skip(text, end));
+    for (size_t i = 0; dash == 0 && i < sizeof names / sizeof *names; i++) {
+        end = strlen(names[i]);
+        dash = span_starts(text, span_of(names[i])) ? dash_length(span_skip(text, end)) : 0;
     }
-    return text;
+    return dash > 0 ? span_trim(span_skip(text, end + dash)) : text;
 }
 
 /* The first sentence, and the second where both are short enough. */
