@@ -254,12 +254,31 @@ kind_of(const struct _xmlNode *node, struct span target, struct span format)
     return map ? MEDIA_MAP : MEDIA_VIDEO;
 }
 
+/* A frame that shows nothing to come back to: an advertisement, or a site's front page. */
+static bool
+is_idle_frame(const struct _xmlNode *node, struct span target)
+{
+    static const char *const called[] = { "ad",     "ads",     "advert", "advertisement",
+                                          "banner", "sponsor", NULL };
+    static const char *const hosts[] = { "ad.",    "ads.",      "adserver.", "adservice.", "pixel.",
+                                         "track.", "tracking.", "stats.",    "analytics." };
+    struct uri uri;
+    bool frame = element_is_named(node, "iframe") || element_is_named(node, "amp-iframe");
+    if (!frame || !uri_parse(target, URI_STRICT, &uri))
+        return false;
+    bool idle = (uri.path.len <= 1 && uri.query.len == 0) || element_is_called(node, called);
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        idle = idle || span_starts(uri.host, span_of(hosts[i]));
+    return idle;
+}
+
 static bool
 read_media(const struct _xmlNode *node, const struct uri *base, struct region *region,
            struct media *out)
 {
     struct media media = { .kind = MEDIA_VIDEO };
-    if (is_small(node) || !find_media(node, base, region, &media.target))
+    if (is_small(node) || !find_media(node, base, region, &media.target) ||
+        is_idle_frame(node, media.target))
         return false;
     media.format = format_of(media.target);
     media.kind = kind_of(node, media.target, media.format);

@@ -197,6 +197,9 @@ static const struct {
       "=> https://www.bao.example/v Video: bao.example\n" },
     { "<iframe src='https://t.example/ns' width=0 height=0></iframe><iframe></iframe><p>a</p>",
       "a\n" },
+    { "<iframe src='https://ads.example/x'></iframe><iframe src='https://w.example/'></iframe>"
+      "<iframe class='banner-ad' src='https://w.example/b?c'></iframe>",
+      "" },
     { "<p>a<svg><text>b</text></svg><math><mi>c</mi></math></p>", "a\n" },
     { "<script>a</script><style>b</style><p>c<button>d</button><!-- e --></p>", "c\n" },
     /* Within a line. */
