@@ -190,6 +190,7 @@ answer(struct why *why, const char *path)
     const struct filing *filing = &why->filing;
     struct evidence evidence;
     evidence_read(&why->story, why->region, &evidence);
+    evidence.further = true;
     filing_decide(why->terms.cities, why->terms.themes, &evidence, why->region, &why->filing);
     printf("%s: %.*s\n", path, SPAN_ARG(why->story.title));
     print_side(why,

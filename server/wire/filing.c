@@ -118,6 +118,8 @@ gather_all(struct gathering *it, const struct evidence *evidence)
     gather(it, EVIDENCE_LEAD, evidence->lead, LEAD);
     for (size_t i = 0; i < evidence->paragraphs.count; i++) {
         bool early = i < PARAGRAPHS_FOR_CITIES;
+        if (!early && !it->keywords && !evidence->further)
+            break;
         gather(it, early ? EVIDENCE_LEAD : EVIDENCE_TEXT, evidence->paragraphs.at[i],
                early ? EARLY : LATE);
     }

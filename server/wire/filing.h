@@ -34,6 +34,7 @@ struct evidence {
     struct spans address; /* words: "giao-duc" */
     struct span title, lead;
     struct spans paragraphs; /* of the body, the lead apart; only the first two count for cities */
+    bool further;            /* tell of cities in the others, too, though they file nothing */
 };
 
 /* Fills `out` with what the story says: its title, the lead, dateline and paragraphs of its body,
