@@ -131,6 +131,7 @@ read_body(struct survey *survey, const struct webpage_options *options, struct w
     struct buffer text = BUFFER_EMPTY;
     survey_around(survey, out);
     if (survey->body != NULL) {
+        survey->cards = body_is_cards(survey->body);
         lead_take(survey, lead != NULL ? lead : lead_find(survey), out);
         body_clean(survey, out->title);
         out->body = nodes;

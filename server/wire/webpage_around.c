@@ -28,14 +28,28 @@ is_prose(const xmlNode *node)
            !(part->kind & HTML_HEADING);
 }
 
+/* A paragraph or two, and no picture. */
 static bool
-is_named_lead(const xmlNode *node)
+is_short(xmlNode *node)
+{
+    unsigned leaves = 0;
+    for (xmlNode *it = node; it != NULL; it = parts_next(it, node)) {
+        leaves += part_is_leaf(it) && part_of(it)->text > 0;
+        if (html_is(it, "img") || leaves > 2)
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_named_lead(xmlNode *node)
 {
     const struct part *part = part_of(node);
     if (part->text < LEAD_MIN || part->text > LEAD_MAX || part->linked * 2 > part->text ||
         part->words & WORD_CAPTION || html_is(node, "figure"))
         return false;
-    return part->words & WORD_LEAD || (part->kind & HTML_HEADING && part->own >= 80);
+    return is_short(node) &&
+           (part->words & WORD_LEAD || (part->kind & HTML_HEADING && part->own >= 80));
 }
 
 /* The body's opening tells what the page says that it is about. */
@@ -52,6 +66,7 @@ xmlNode *
 lead_find(struct survey *survey)
 {
     bool behind = survey->title == NULL;
+    bool within = survey->title != NULL && part_is_below(survey->title, survey->body);
     for (xmlNode *node = parts_next(survey->root, survey->root); node != NULL;
          node = parts_next(node, survey->root)) {
         bool inside = part_is_below(node, survey->body);
@@ -59,10 +74,13 @@ lead_find(struct survey *survey)
             behind = true;
             continue;
         }
-        if (node == survey->body || !(behind || inside) || part_is_below(survey->body, node) ||
+        if (node == survey->body || !(behind || (inside && !within)) ||
+            part_is_below(survey->body, node) ||
             (survey->title != NULL && part_is_below(node, survey->title)))
             continue;
         if (is_named_lead(node) && (inside || survey->title != NULL))
+            return node;
+        if (!inside && is_prose(node) && part_is_bold(node))
             return node;
         if (inside && is_prose(node))
             return part_is_bold(node) ||
@@ -76,7 +94,7 @@ lead_find(struct survey *survey)
 /* A lead that is a paragraph among the others stays there; one by name that stands apart, or a
  * heading, does not. */
 static bool
-is_among_paragraphs(const xmlNode *lead, const xmlNode *body)
+is_among_paragraphs(xmlNode *lead, const xmlNode *body)
 {
     if (!part_is_below(lead, body) || part_of(lead)->kind & HTML_HEADING)
         return false;

@@ -162,9 +162,7 @@ body_caption(xmlNode *body, struct region *region)
             continue;
         }
         if (is_picture_box(node, body) || is_framed(node)) {
-            next = html_over(node, body);
-            while (next != NULL && (next->type != XML_ELEMENT_NODE || part_of(next)->gone))
-                next = html_over(next, body);
+            next = parts_over(node, body);
             caption_box(node, region);
             below = part->text == 0 && has_picture(node);
             continue;

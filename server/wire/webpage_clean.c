@@ -15,6 +15,7 @@ enum {
     HEADING_MAX = 60,
     REPEATED_MIN = 100,
     ITEMS_MAX = 200,
+    OPENING_MIN = 15,
     NOTE_MAX = 300
 };
 
@@ -79,11 +80,25 @@ is_card(const xmlNode *node)
     return false;
 }
 
+/* An article may be made of such cards: then they are no furniture. */
+bool
+body_is_cards(xmlNode *body)
+{
+    unsigned text = 0;
+    for (xmlNode *node = parts_next(body, body); node != NULL;) {
+        bool card = is_card(node);
+        text += card ? part_of(node)->text : 0;
+        node = card ? parts_over(node, body) : parts_next(node, body);
+    }
+    return text * 3 > part_of(body)->text;
+}
+
 static void
 drop_by_name(xmlNode *body)
 {
+    bool cards = body_is_cards(body);
     for (xmlNode *node = parts_next(body, body); node != NULL; node = parts_next(node, body))
-        if (is_foreign(node, body) || part_is_index(node) || is_card(node))
+        if (is_foreign(node, body) || part_is_index(node) || (!cards && is_card(node)))
             part_of(node)->gone = true;
 }
 
@@ -168,6 +183,15 @@ behind_title(const struct blocks *blocks, const xmlNode *title, struct span titl
     return from;
 }
 
+/* A short sentence among the paragraphs. */
+static bool
+opens(const struct block *block, const struct block *first)
+{
+    return block->node->parent == first->node->parent && block->linked == 0 &&
+           html_is(block->node, (const char *)first->node->name) && shape_is_told(block->text) &&
+           block->length >= OPENING_MIN;
+}
+
 /* What stands before the article begins: its headline, names, dates. */
 static size_t
 drop_head(struct blocks *blocks, const xmlNode *title, struct span title_key)
@@ -178,7 +202,7 @@ drop_head(struct blocks *blocks, const xmlNode *title, struct span title_key)
     if (first == blocks->count)
         return from;
     for (size_t i = 0; i < first; i++)
-        if (i < from || !blocks->at[i].heading)
+        if (i < from || !(blocks->at[i].heading || opens(&blocks->at[i], &blocks->at[first])))
             drop(&blocks->at[i]);
     return first;
 }
@@ -239,7 +263,8 @@ is_furniture(const struct block *block, enum phrase phrase, size_t prose_left)
         return true;
     if (prose_left > 1)
         return false;
-    return (phrase == PHRASE_LAST && block->length < NOTE_MAX) || is_note(block) ||
+    bool last = block->length < NOTE_MAX / 3 || (block->linked > 0 && block->length < NOTE_MAX);
+    return (phrase == PHRASE_LAST && last) || is_note(block) ||
            (prose_left == 0 && is_of_links(block));
 }
 

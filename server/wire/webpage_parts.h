@@ -61,8 +61,9 @@ xmlNode *part_new(xmlDoc *document, const char *name, struct region *region);
 /* Sums the lengths up anew. */
 void parts_measure(xmlNode *root);
 
-/* The next element below `root` that is not gone. */
+/* The next element below `root` that is not gone; _over: without going into `node`. */
 xmlNode *parts_next(xmlNode *node, const xmlNode *root);
+xmlNode *parts_over(xmlNode *node, const xmlNode *root);
 /* A block, and no other is below it. */
 bool part_is_leaf(const xmlNode *node);
 /* It has text of its own, long enough for a paragraph, and most of it is no link. */
@@ -90,6 +91,8 @@ struct page_phrases; /* as keys; lives in its region */
 const struct page_phrases *page_phrases_new(struct region *region);
 enum phrase phrase_of(const struct page_phrases *phrases, struct span text, struct span key);
 
+/* Most of it are teasers of other stories. */
+bool body_is_cards(xmlNode *body);
 /* Makes captions, whatever they are, <figcaption>. */
 void body_caption(xmlNode *body, struct region *region);
 
@@ -151,6 +154,7 @@ struct survey {
     const struct page_phrases *phrases;
     const struct class_words *words;
     struct region *region;
+    bool cards; /* body_is_cards */
 };
 
 /* The element of the page's headline, or NULL; *line is the headline as it should read. The body

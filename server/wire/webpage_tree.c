@@ -179,7 +179,8 @@ length_of(struct span text, unsigned *commas)
         unsigned char byte = (unsigned char)text.at[i];
         bool is_space = byte == ' ' || (byte >= '\t' && byte <= '\r');
         length += (byte & 0xC0) != 0x80 && !(is_space && space);
-        *commas += byte == ',';
+        length += byte >= 0xE3 && byte <= 0xE9; /* one of Chinese or Japanese says what two do */
+        *commas += byte == ',' || (byte == 0xEF && span_starts(span_skip(text, i), SPAN("，")));
         space = is_space;
     }
     return length;
@@ -281,6 +282,15 @@ parts_next(xmlNode *node, const xmlNode *root)
     do
         node = node->type == XML_ELEMENT_NODE && part_of(node)->gone ? html_over(node, root)
                                                                      : html_next(node, root);
+    while (node != NULL && (node->type != XML_ELEMENT_NODE || part_of(node)->gone));
+    return node;
+}
+
+xmlNode *
+parts_over(xmlNode *node, const xmlNode *root)
+{
+    do
+        node = html_over(node, root);
     while (node != NULL && (node->type != XML_ELEMENT_NODE || part_of(node)->gone));
     return node;
 }

@@ -128,7 +128,7 @@ survey_judge(const struct survey *survey, struct span text, struct webpage *page
         say(page, wall, "it wants its readers to log in");
     else if (length < BODY_MIN)
         say(page, WEBPAGE_NO_ARTICLE, "there is no text to speak of on it");
-    else if (!article && (facts->listing || is_front(survey, page->base)))
+    else if (!article && (facts->listing || survey->cards || is_front(survey, page->base)))
         say(page, WEBPAGE_NO_ARTICLE, "it lists other pages");
     else if (!speaks_of(page->title, text, survey->region) &&
              (page->summary.len == 0 || !speaks_of(page->summary, text, survey->region)))

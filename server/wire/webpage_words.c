@@ -14,10 +14,10 @@ static const struct group {
       "bodyarticle bodycontent bodycopy bodydetail bodyhtml bodytext chitiet chitiettin "
       "cmsbody contentarticle contentbody contentdetail contentdetails contentnews "
       "detailbody detailcontent edtcontent entrybody entrycontent fckdetail fulltext "
-      "hentry hnews knccontent mainbody maincontent newsbody "
-      "newscontent newsdetail newstext noidung noidungbaiviet pagecontent postbody "
-      "postcontent postfulltext posttext richtext singlecontent singularcontent "
-      "storybody storycontent storycopy storytext textcontent thecontent" },
+      "hentry hnews knccontent mainbody maincontent newsbody newscontent newsdetail "
+      "newstext noidung noidungbaiviet pagecontent postbody postcontent postfulltext "
+      "posttext richtext singlecontent singularcontent storybody storycontent storycopy "
+      "storytext textcontent thecontent" },
     { WORD_CONTENT, "article articles blog body column content contents copy detail details entry "
                     "inner main news page post prose single story text" },
     { WORD_COMMENT,
@@ -53,11 +53,11 @@ static const struct group {
       "sponsored sponsors sponsorship" },
     { WORD_NAVIGATION,
       "backtotop breadcrumb breadcrumbs chuyenmuc colophon crumb crumbs foot footer "
-      "footnav globalnav header hotbar jumpto leftrail login mainmenu masthead menu "
-      "menus nav navbar navigation pagelinks pager paginate pagination paging rightcol "
-      "rightcolumn rightrail search searchbox searchform secondary sidebar sidenav "
-      "signin sitenav skip skiplink skiplinks submenu subnav tableofcontents tertiary "
-      "ticker toc topbar topnav totop userbar widget widgetarea widgets" },
+      "footnav globalnav hotbar jumpto leftrail login mainmenu masthead menu menus nav "
+      "navbar navigation pagelinks pager paginate pagination paging rightcol "
+      "rightcolumn rightrail search searchbox searchform sidebar sidenav signin sitenav "
+      "skip skiplink skiplinks submenu subnav tableofcontents ticker toc topbar topnav "
+      "totop userbar widget widgetarea widgets" },
     { WORD_BYLINE,
       "articleinfo articlemeta byline bylineinfo bylines credits date dateline datetime "
       "entrydate entrymeta eyebrow infonews kicker lastupdated meta metadata modified "
@@ -89,10 +89,10 @@ static const struct group {
       "modal modals noprint offleft offscreen onlyprint overlay placeholder popover "
       "popup popups printonly screenreader screenreadertext skeleton spinner sr sronly "
       "tooltip tooltips visuallyhidden visuallyhide" },
-    { WORD_LEAD, "abstract articledescription articleheader articlelead articlesummary chapeau "
-                 "deck dek description excerpt hometext intro lead leadpost leadtext lede motadau "
-                 "newslead sapo sapodetail standfirst subhead subheadline subtitle summary "
-                 "teasertext tomtat" },
+    { WORD_LEAD, "abstract articledescription articlelead articlesummary chapeau deck dek "
+                 "description excerpt hometext intro lead leadpost leadtext lede motadau newslead "
+                 "sapo sapodetail standfirst subhead subheadline subtitle summary teasertext "
+                 "tomtat" },
     { WORD_TITLE, "articleheadline articletitle detailtitle entrytitle heading headline "
                   "headlinetext pagetitle posttitle storytitle tieude title titledetail titlenews "
                   "titlenewsdetail" },
