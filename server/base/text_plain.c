@@ -38,7 +38,7 @@ text_wrap(struct span *rest, size_t columns)
         *rest = skip_spaces(span_skip(text, end));
         return drop_spaces(span_first(text, end));
     }
-    *rest = (struct span){ text.at + text.len, 0 };
+    *rest = span_skip(text, text.len);
     return drop_spaces(text);
 }
 
