@@ -7,6 +7,27 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+static char *
+add_byte(unsigned byte, char *into)
+{
+    if (byte >= 100)
+        *into++ = (char)('0' + byte / 100);
+    if (byte >= 10)
+        *into++ = (char)('0' + byte / 10 % 10);
+    *into++ = (char)('0' + byte % 10);
+    return into;
+}
+
+/* As inet_ntop would, without printf. */
+static void
+print_ipv4(const unsigned char *bytes, char *into)
+{
+    for (int i = 0; i < 4; i++) {
+        into = add_byte(bytes[i], into);
+        *into++ = i < 3 ? '.' : '\0';
+    }
+}
+
 void
 peer_print(const struct sockaddr *peer, bool whole, char into[PEER_TEXT])
 {
@@ -15,7 +36,7 @@ peer_print(const struct sockaddr *peer, bool whole, char into[PEER_TEXT])
         memcpy(&four, peer, sizeof four);
         if (!whole)
             four.sin_addr.s_addr &= htonl(0xffffff00);
-        inet_ntop(AF_INET, &four.sin_addr, into, PEER_TEXT);
+        print_ipv4((const unsigned char *)&four.sin_addr, into);
         return;
     }
     struct sockaddr_in6 six;
@@ -26,7 +47,10 @@ peer_print(const struct sockaddr *peer, bool whole, char into[PEER_TEXT])
         bytes[15] = 0;
     else if (!whole)
         memset(bytes + 6, 0, 10);
-    inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? bytes + 12 : bytes, into, PEER_TEXT);
+    if (mapped)
+        print_ipv4(bytes + 12, into);
+    else
+        inet_ntop(AF_INET6, bytes, into, PEER_TEXT);
 }
 
 bool

@@ -5,10 +5,24 @@
 #include "base/text.h"
 #include "base/uri.h"
 
+/* ASCII in which nothing is to be decoded. */
+static bool
+is_as_it_is(struct span raw)
+{
+    for (size_t i = 0; i < raw.len; i++)
+        if (raw.at[i] == '%' || raw.at[i] == '\0' || (unsigned char)raw.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
 /* One segment, decoded, in NFC. false: it can't be a name. */
 static bool
 read_segment(struct span raw, struct region *region, struct span *out)
 {
+    if (is_as_it_is(raw)) { /* nearly always */
+        *out = raw;
+        return true;
+    }
     struct buffer decoded = BUFFER_EMPTY, nfc = BUFFER_EMPTY;
     uri_decode(raw, &decoded);
     struct span text = buffer_span(&decoded);
