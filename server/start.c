@@ -125,8 +125,11 @@ bind_one(struct daemon *daemon, const struct settings *settings, size_t protocol
     }
     if (fell_back)
         log_warn("this host has no IPv6: listening on %s", address_print(address, text));
-    for (size_t i = 0; i < slots; i++)
+    for (size_t i = 0; i < slots; i++) {
         sockets[i * PROTOCOLS + protocol] = bound[i];
+        if (!protocols[protocol].tls && !protocols[protocol].http)
+            socket_await_words(bound[i]);
+    }
     return true;
 }
 

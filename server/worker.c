@@ -119,6 +119,13 @@ on_web_question(void *whom, const struct request *request, struct region *region
 }
 
 static void
+on_dressed(void *whom, struct block **into, struct block *block)
+{
+    const struct worker *worker = whom;
+    cache_dress(worker->world->capsule.cache, into, block);
+}
+
+static void
 on_news(evutil_socket_t descriptor, short what, void *whom)
 {
     struct worker *worker = whom;
@@ -318,6 +325,7 @@ start_listening(struct worker *worker, size_t protocol)
                                         .refused = say(world, "refused"),
                                         .slow = say(world, "slow_down"),
                                         .answer = row->http ? on_web_question : on_question,
+                                        .keep = on_dressed,
                                         .whom = worker };
     if (row->http)
         options.proxies = world->settings.proxies;

@@ -47,6 +47,7 @@ struct connection {
     bool proxy;    /* it asks for others, each of whom has a seat while he is answered */
     bool leaves;   /* what is asked from now on is not answered */
     bool asked;    /* before, in this conversation */
+    bool brief;    /* its question was one line, and no more is to come */
     bool pending;  /* more of what it asks is here already */
     size_t taken;  /* of the request, by the question that is answered */
     uint64_t went; /* of the stream, before its answer */
@@ -56,7 +57,9 @@ struct connection {
     struct outgoing out;   /* the answer */
     bool dozes;            /* it was silent for DOZE_MS in its state */
     int moments;           /* it waited for its reader in a row; -1: the kernel does */
+    bool listens;          /* to its socket */
     bool watched;          /* for room to write, too */
+    bool unarmed;          /* its state's deadline is not yet set: it may not have to wait */
     bool blocked;          /* the peer does not take what is gathered */
     int code;
     char *line; /* the request, escaped, for the log */
@@ -107,7 +110,8 @@ end_turn(struct connection *connection)
 void
 connection_stop(struct connection *connection)
 {
-    event_del(&connection->event);
+    if (connection->listens)
+        event_del(&connection->event);
     event_del(&connection->deadline);
     end_turn(connection);
     stream_close(connection->stream);
@@ -182,6 +186,7 @@ arm(struct connection *connection, int64_t ms)
 {
     int64_t most = connection->state == GOODBYE ? FIN_MS : DOZE_MS, first = ms < most ? ms : most;
     connection->rest = ms - first;
+    connection->unarmed = false;
     connection->dozes = connection->rest == 0;
     set_alarm(connection, first);
 }
@@ -219,6 +224,7 @@ listen_to(struct connection *connection, short more)
     event_assign(&connection->event, connection->options->base, connection->socket,
                  (short)(EV_READ | EV_CLOSED | EV_ET | EV_PERSIST | more), on_event, connection);
     event_add(&connection->event, NULL);
+    connection->listens = true;
 }
 
 /* The socket says when there is something to read; when it takes more, from the first time on that
@@ -230,7 +236,8 @@ watch(struct connection *connection, bool blocked)
     if (!blocked || connection->watched)
         return;
     connection->watched = true;
-    event_del(&connection->event);
+    if (connection->listens)
+        event_del(&connection->event);
     listen_to(connection, EV_WRITE);
 }
 
@@ -240,7 +247,7 @@ enter(struct connection *connection, enum state next)
     log_debug("%s: %s -> %s", connection->peer, states[connection->state].name, states[next].name);
     lap(connection);
     connection->state = next;
-    arm_deadline(connection);
+    connection->unarmed = true;
 }
 
 /* What a step came to. */
@@ -252,11 +259,19 @@ step_of(enum flow flow)
     return flow == STREAM_ON ? STEP_ON : flow == STREAM_WAIT ? STEP_WAIT : STEP_END;
 }
 
+/* To hang up is to end in good order: over plain TCP, behind a question that is all there is. */
+static bool
+is_through(const struct connection *connection)
+{
+    return connection->brief && stream_is_through(connection->stream);
+}
+
 /* What the peer still says is read away for a moment (specs 1.9). */
 static enum step
 say_goodbye(struct connection *connection)
 {
-    stream_leave(connection->stream);
+    if (!is_through(connection))
+        stream_leave(connection->stream);
     enter(connection, GOODBYE);
     return STEP_ON;
 }
@@ -289,6 +304,38 @@ do_handshake(struct connection *connection)
     return step_of(flow);
 }
 
+static struct block *
+block_of(struct span bytes)
+{
+    struct block *block = block_new(bytes.len);
+    if (block != NULL)
+        memcpy(block->bytes, bytes.at, bytes.len);
+    return block;
+}
+
+/* A page that is asked for again, in the same form, was printed already. */
+static void
+print(struct connection *connection, const struct question *question, const struct reply *reply)
+{
+    const struct listener_options *options = connection->options;
+    struct outgoing *out = &connection->out;
+    struct block **kept = NULL, *block = NULL;
+    if (reply->clothes != NULL && question->form > 0 && options->keep != NULL)
+        kept = &reply->clothes->printed[options->protocol - protocols][question->form - 1];
+    if (kept != NULL && *kept != NULL) {
+        out->block = block_hold(*kept);
+        out->size = (off_t)out->block->len;
+        return;
+    }
+    options->protocol->print(question, reply, options->origin, &out->head);
+    outgoing_take(out, reply);
+    if (kept != NULL)
+        block = block_of(buffer_span(&out->head));
+    if (block != NULL)
+        options->keep(options->whom, kept, block);
+    block_drop(block);
+}
+
 static void
 answer(struct connection *connection, const struct question *question, struct reply reply)
 {
@@ -301,8 +348,7 @@ answer(struct connection *connection, const struct question *question, struct re
     log_text(line, sizeof line, question->line);
     connection->line = memory_text(span_of(line));
     connection->code = options->protocol->code(&reply);
-    options->protocol->print(question, &reply, options->origin, &connection->out.head);
-    outgoing_take(&connection->out, &reply);
+    print(connection, question, &reply);
     connection->out.stays = reply.stays;
     connection->taken = question->taken;
     connection->went = stream_sent(connection->stream);
@@ -373,6 +419,7 @@ parse(struct connection *connection)
     case PARSED_WHOLE:
         if (connection->asked || connection->proxy)
             judge(connection, &question);
+        connection->brief = !options->protocol->tls && !options->protocol->http;
         answer(connection, &question, reply_to(connection, &question, region));
         break;
     case PARSED_ALIEN:
@@ -497,7 +544,8 @@ do_reply(struct connection *connection)
         return STEP_WAIT;
     }
     enum flow flow = stream_flush(connection->stream);
-    if (stream_sent(connection->stream) > before)
+    bool done = flow == STREAM_ON && connection->out.gathered;
+    if (stream_sent(connection->stream) > before && !done)
         note_progress(connection, flow == STREAM_WAIT);
     watch(connection, flow == STREAM_WAIT);
     if (flow == STREAM_ON && !connection->out.gathered) {
@@ -510,10 +558,22 @@ do_reply(struct connection *connection)
 static enum step
 do_goodbye(struct connection *connection)
 {
+    if (is_through(connection))
+        return STEP_END;
     enum flow flow = stream_drain(connection->stream, &connection->drained);
     if (flow == STREAM_ON)
         stream_shut(connection->stream);
     return connection->drained > DRAIN_BYTES ? STEP_END : step_of(flow);
+}
+
+/* It waits: for its socket, and no longer than its state may last. */
+static void
+await(struct connection *connection)
+{
+    if (!connection->listens)
+        listen_to(connection, 0);
+    if (connection->unarmed)
+        arm_deadline(connection);
 }
 
 /* false: it has ended, and is freed. */
@@ -532,6 +592,8 @@ go_on(struct connection *connection)
     while (step == STEP_ON);
     if (step == STEP_END)
         end(connection);
+    else
+        await(connection);
     return step != STEP_END;
 }
 
@@ -591,6 +653,8 @@ on_deadline(evutil_socket_t socket, short what, void *whom)
     log_debug("%s: out of time in %s", connection->peer, states[connection->state].name);
     if (connection->state != REQUEST || take_leave(connection) == STEP_END)
         end(connection);
+    else
+        go_on(connection);
 }
 
 struct connection *
@@ -616,10 +680,9 @@ connection_start(const struct listener_options *options, int socket, const char 
     connection->proxy = verdict->proxy;
     connection->ended = ended;
     connection->whom = whom;
-    snprintf(connection->peer, sizeof connection->peer, "%s", peer);
-    listen_to(connection, 0);
+    memcpy(connection->peer, peer, strnlen(peer, sizeof connection->peer - 1));
+    connection->unarmed = true;
     event_assign(&connection->deadline, options->base, -1, 0, on_deadline, connection);
-    arm_deadline(connection);
     return connection;
 }
 

@@ -239,7 +239,7 @@ on_accept(evutil_socket_t socket, short what, void *whom)
     (void)socket, (void)what;
     for (int i = 0; waits && !alone && i < ACCEPTS_AT_ONCE; i++) {
         waits = accept_next(door, i == 0);
-        alone = waits && listener->busy <= 1; /* so probably nobody stands behind him */
+        alone = waits && listener->busy == 1; /* so probably nobody stands behind him */
     }
     if (listener->full && !waits && !listener->starved && is_roomy(listener)) {
         log_info("no longer full connections=%zu", listener->busy);

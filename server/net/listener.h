@@ -37,6 +37,8 @@ struct listener_options {
     struct span bad, refused, slow; /* what is said with ANSWER_BAD, _REFUSED, _SLOW */
     /* Answers a question; what the reply points to lies in the region. */
     struct reply (*answer)(void *whom, const struct request *request, struct region *region);
+    /* Keeps one of an answer's clothes, or does not; NULL: none is kept. */
+    void (*keep)(void *whom, struct block **into, struct block *block);
     void *whom;
     const struct deadlines *deadlines; /* NULL: deadlines_default */
 };

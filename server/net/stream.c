@@ -45,6 +45,7 @@ struct stream {
     bool closing; /* ... but the peer's FIN */
     bool ended;   /* which was read */
     bool shut;    /* ours is sent */
+    bool plain;
 };
 
 /* Reads what the socket has, without asking it for what is known not to be there. */
@@ -186,7 +187,9 @@ struct stream *
 stream_open(int socket, struct tls *tls)
 {
     struct stream *stream = memory_new(sizeof *stream);
-    *stream = (struct stream){ .socket = socket, .in = BUFFER_EMPTY, .out = BUFFER_EMPTY };
+    *stream = (struct stream){
+        .socket = socket, .in = BUFFER_EMPTY, .out = BUFFER_EMPTY, .plain = tls == NULL
+    };
     if (tls == NULL)
         return stream;
     stream->ssl = tls_accept(tls);
@@ -316,9 +319,12 @@ bool
 stream_write(struct stream *stream, struct span bytes)
 {
     enum { RECORDS_ROOM = 512 }; /* what TLS adds, the goodbye too: one allocation for it all */
-    if (bytes.len > 0)
+    if (bytes.len > 0 && stream->ssl != NULL)
         buffer_reserve(&stream->out, bytes.len + RECORDS_ROOM);
-    return pass(stream, bytes);
+    stream->urge = stream->ssl == NULL ? URGE_NOW : URGE_LATER; /* there is nothing to add */
+    bool fine = pass(stream, bytes);
+    stream->urge = URGE_LATER;
+    return fine;
 }
 
 bool
@@ -407,6 +413,12 @@ stream_leave(struct stream *stream)
     end_tls(stream);
     buffer_fini(&stream->out);
     stream->sent = 0;
+}
+
+bool
+stream_is_through(const struct stream *stream)
+{
+    return stream->plain && (stream->dry || stream->ended) && !stream_owes(stream);
 }
 
 void

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* stream.h - bytes to and from one peer, through TLS or plain, without waiting.
  *
- * What is written is only gathered, tickets and goodbyes too, and leaves by stream_flush: so an
- * answer is one send. Whoever uses it watches the socket edge-triggered, wakes the stream when it
- * is ready, goes on until a step says STREAM_WAIT, and flushes what the stream owes by then. */
+ * What is written is only gathered, but on a plain one, tickets and goodbyes too, and leaves by
+ * stream_flush: so an answer is one send. Whoever uses it watches the socket edge-triggered, wakes
+ * the stream when it is ready, goes on until a step says STREAM_WAIT, and flushes what the stream
+ * owes by then. */
 #pragma once
 
 #include "base/buffer.h"
@@ -54,6 +55,8 @@ uint64_t stream_sent(const struct stream *stream); /* bytes, ever */
 /* This was all: from now on there is only what the peer still says. A peer that was told by
  * close_notify, which hangs up at that, is spared the FIN for now. */
 void stream_leave(struct stream *stream);
+/* Plain, and nothing is left of either side's words: to close it now ends it in good order. */
+bool stream_is_through(const struct stream *stream);
 /* FIN, once: for who waits for it. */
 void stream_shut(struct stream *stream);
 /* Reads away what the peer still says; *drained grows. STREAM_CLOSED: it has ended, too. */

@@ -43,6 +43,8 @@ undress_all(struct cache *cache)
         for (struct kept *kept = cache->slots[i]; kept != NULL; kept = kept->next) {
             undress(&kept->clothes.plain);
             undress(&kept->clothes.packed);
+            for (size_t form = 0; form < PROTOCOLS * CLOTHES_FORMS; form++)
+                undress(&kept->clothes.printed[form / CLOTHES_FORMS][form % CLOTHES_FORMS]);
         }
     cache->dressed = 0;
 }

@@ -263,6 +263,14 @@ socket_listen_file(const char *path, gid_t group, int *out)
 }
 
 void
+socket_await_words(int socket)
+{
+    int seconds = 1;
+    /* A kernel that does not take it hands them over at once. */
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
+}
+
+void
 socket_stop_incoming(int socket)
 {
     enum { FLAGS_AT = 13, SYN_AND_ACK = 0x12, SYN = 0x02 }; /* RFC 9293 3.1 */

@@ -39,6 +39,10 @@ enum { SOCKET_PATH_MAX = 107 };
  * file nobody listens at is replaced. STATUS_BUSY: somebody does. STATUS_FAILED: errno. */
 enum status socket_listen_file(const char *path, gid_t group, int *out) MUST_CHECK;
 
+/* Nobody is accepted there before he has said something, or a second has passed: where clients
+ * speak first, and at once, that spares a look at each in vain. */
+void socket_await_words(int socket);
+
 /* From now on the kernel drops what would open a new connection to a listening socket, while those
  * it is about to queue still are: whoever accepts a little longer, then closes, leaves no one in
  * between. */

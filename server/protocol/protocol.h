@@ -37,7 +37,8 @@ struct question {
     bool refused;     /* well-formed, but not for us: ANSWER_REFUSED */
     enum own own;
     struct reply reply;    /* the protocol's own */
-    unsigned form;         /* of the answer, in the protocol's own numbers */
+    unsigned form;         /* of the answer, in the protocol's own numbers; 1 to CLOTHES_FORMS: a
+                            * page in it is worth keeping as it was printed */
     size_t taken;          /* bytes it took, where others may follow */
     struct span forwarded; /* whom proxies say they ask for, in the order of asking: "a, b" */
 };

@@ -5,6 +5,7 @@
 #include "base/block.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/protocols.h"
 #include "base/region.h"
 #include "base/span.h"
 
@@ -49,9 +50,11 @@ struct file_reply {
 };
 
 /* What is made of an answer that is kept, and is kept with it: in the clothes of a protocol. */
+enum { CLOTHES_FORMS = 2 };
 struct clothes {
     char tag[20];                 /* tells the content from another; empty: nobody looked yet */
-    struct block *plain, *packed; /* NULL: not made */
+    struct block *plain, *packed; /* of the web; NULL: not made */
+    struct block *printed[PROTOCOLS][CLOTHES_FORMS]; /* of others, by the question's form */
 };
 
 struct reply {

@@ -66,10 +66,10 @@ set_up(void)
 }
 
 static void
-begin(void)
+begin_as(enum protocol_id protocol)
 {
     struct listener_options options = { .base = base,
-                                        .protocol = &protocols[PROTOCOL_gemini],
+                                        .protocol = &protocols[protocol],
                                         .socket = door,
                                         .tls = tls,
                                         .origin = &origin,
@@ -78,6 +78,12 @@ begin(void)
                                         .answer = on_question,
                                         .deadlines = &deadlines };
     listener = listener_start(&options);
+}
+
+static void
+begin(void)
+{
+    begin_as(PROTOCOL_gemini);
 }
 
 static void
@@ -337,6 +343,36 @@ START_TEST(no_state_lasts_longer_than_its_deadline)
 END_TEST
 
 /* Who is silent is looked at before, to save memory: that makes his time no longer. */
+static const struct {
+    const char *says;
+    bool at_once;
+} lines[] = {
+    { "/\r\n", true },
+    { "/\n", true },
+    { "/\r\nand more", true },
+    { "\x16\x03\x01", false }, /* what it goes on to say is read away */
+    { "GET / HTTP/1.1\r\n", false },
+};
+
+START_TEST(who_asks_in_one_plain_line_is_done_with_his_answer)
+{
+    char heard[64];
+    ssize_t got = -1;
+    deadlines.goodbye = LONG_MS;
+    begin_as(PROTOCOL_gopher);
+    int fd = dial(1);
+    (void)send(fd, lines[_i].says, strlen(lines[_i].says), MSG_NOSIGNAL);
+    for (int i = 0; got < 0; i++, poll(NULL, 0, 1)) {
+        ck_assert_int_lt(i, LONG_MS / 2);
+        serve();
+        got = recv(fd, heard, sizeof heard, 0);
+    }
+    ck_assert_int_eq(got > 0, lines[_i].at_once);
+    ck_assert_uint_eq(listener_busy(listener), lines[_i].at_once ? 0 : 1);
+    close(fd);
+}
+END_TEST
+
 START_TEST(a_look_on_the_way_makes_no_deadline_longer)
 {
     enum { SECOND_MS = 1000 };
@@ -575,6 +611,8 @@ main(void)
     tcase_add_test(tests,
                    who_asks_too_often_is_told_to_wait_and_then_nothing_while_others_are_served);
     tcase_add_test(tests, who_holds_too_many_conversations_gets_no_more_until_one_is_over);
+    tcase_add_loop_test(tests, who_asks_in_one_plain_line_is_done_with_his_answer, 0,
+                        sizeof lines / sizeof *lines);
     tcase_add_test(tests, a_look_on_the_way_makes_no_deadline_longer);
     tcase_add_loop_test(tests, no_state_lasts_longer_than_its_deadline, 0,
                         sizeof delays / sizeof *delays);
