@@ -104,7 +104,7 @@ static void
 give_up(struct run *run)
 {
     for (long i = 0; i < run->wishes->at_once; i++)
-        if (run->readers[i].ssl != NULL)
+        if (run->readers[i].seated)
             finish(run, &run->readers[i], OUTCOME_WRONG);
     fprintf(stderr, "load: not done within %g seconds\n", run->wishes->limit);
 }

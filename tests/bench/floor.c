@@ -3,10 +3,12 @@
  * one file's bytes, say goodbye and close, each call waiting for its end. Whatever it costs is the
  * cryptography and the kernel; songtud is measured against it.
  *
- * floor CERT KEY FILE PROCESSES: prints the port, serves until SIGTERM or its parent's end. */
+ * floor CERT KEY FILE PROCESSES: prints the port, serves until SIGTERM or its parent's end. Without
+ * a certificate (-) it is the plainest server over TCP: the file's bytes, and no head. */
 #include <arpa/inet.h>
 #include <openssl/ssl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,19 +27,19 @@ end(const char *why)
 }
 
 static void
-read_answer(const char *path)
+read_answer(const char *path, const char *head)
 {
-    static const char head[] = "20 text/gemini; charset=utf-8; lang=vi\r\n";
+    size_t head_len = strlen(head);
     FILE *file = fopen(path, "r");
     if (file == NULL)
         end(path);
     fseek(file, 0, SEEK_END);
     size_t len = (size_t)ftell(file);
     rewind(file);
-    answer_len = sizeof head - 1 + len;
+    answer_len = head_len + len;
     answer = malloc(answer_len);
-    memcpy(answer, head, sizeof head - 1);
-    if (fread(answer + sizeof head - 1, 1, len, file) != len)
+    memcpy(answer, head, head_len);
+    if (fread(answer + head_len, 1, len, file) != len)
         end(path);
     fclose(file);
 }
@@ -71,31 +73,51 @@ serve_one(SSL_CTX *context, int fd)
 }
 
 static void
+serve_one_plainly(int fd)
+{
+    char request[1026];
+    if (read(fd, request, sizeof request) > 0 && write(fd, answer, answer_len) < 0)
+        perror("write");
+    close(fd);
+}
+
+/* `context` NULL: plainly. */
+static void
 serve(SSL_CTX *context, int listener)
 {
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     for (;;) {
         int fd = accept(listener, NULL, NULL);
-        if (fd >= 0)
+        if (fd >= 0 && context == NULL)
+            serve_one_plainly(fd);
+        else if (fd >= 0)
             serve_one(context, fd);
     }
+}
+
+static SSL_CTX *
+make_context(const char *certificate, const char *key)
+{
+    static const unsigned char name[] = "floor";
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
+    if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1 ||
+        SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
+        end("certificate");
+    return context;
 }
 
 int
 main(int argc, char **argv)
 {
-    static const unsigned char name[] = "floor";
     int port, listener = listen_somewhere(&port);
     if (argc != 5)
         return 2;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    read_answer(argv[3]);
-    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-    SSL_CTX_set_session_id_context(context, name, sizeof name - 1);
-    if (SSL_CTX_use_certificate_chain_file(context, argv[1]) != 1 ||
-        SSL_CTX_use_PrivateKey_file(context, argv[2], SSL_FILETYPE_PEM) != 1)
-        end("certificate");
+    bool plain = strcmp(argv[1], "-") == 0;
+    read_answer(argv[3], plain ? "" : "20 text/gemini; charset=utf-8; lang=vi\r\n");
+    SSL_CTX *context = plain ? NULL : make_context(argv[1], argv[2]);
     for (int i = atoi(argv[4]); i > 0; i--)
         if (fork() == 0)
             serve(context, listener);

@@ -24,6 +24,7 @@ static const char help[] =
     "  --seconds N      ask: with --rate, for so long, instead of a count\n"
     "  --resumed        all show one ticket\n"
     "  --from A[-B]     they come from these addresses in turns (127.0.0.2-127.0.0.250)\n"
+    "  --plain          ask: no TLS and no head, as in Gopher: PATH and a line end, then BODY\n"
     "  --manner HOW     hold: silent (nothing sent), idle (behind the handshake), half (of a\n"
     "                   question asked), deaf (PATH asked for, nothing read)\n"
     "  --progress N     ask: prints done= failed= after every N answers, and of each that was not\n"
@@ -42,17 +43,12 @@ static const struct option {
     enum { NUMBER, REAL, TEXT, CLAIM } kind;
     size_t into;
 } options[] = {
-    { "--count", NUMBER, INTO(count) },
-    { "--at-once", NUMBER, INTO(at_once) },
-    { "--rate", REAL, INTO(rate) },
-    { "--seconds", REAL, INTO(seconds) },
-    { "--resumed", CLAIM, INTO(resumed) },
-    { "--from", TEXT, INTO(from) },
-    { "--paths", TEXT, INTO(paths) },
-    { "--manner", TEXT, INTO(manner) },
-    { "--progress", NUMBER, INTO(progress) },
-    { "--limit", REAL, INTO(limit) },
-    { NULL, CLAIM, 0 },
+    { "--count", NUMBER, INTO(count) },       { "--at-once", NUMBER, INTO(at_once) },
+    { "--rate", REAL, INTO(rate) },           { "--seconds", REAL, INTO(seconds) },
+    { "--resumed", CLAIM, INTO(resumed) },    { "--from", TEXT, INTO(from) },
+    { "--paths", TEXT, INTO(paths) },         { "--manner", TEXT, INTO(manner) },
+    { "--progress", NUMBER, INTO(progress) }, { "--limit", REAL, INTO(limit) },
+    { "--plain", CLAIM, INTO(plain) },        { NULL, CLAIM, 0 },
 };
 
 static bool
@@ -120,7 +116,7 @@ run(const struct mode *mode, struct wishes *wishes, char **words)
 {
     struct target target;
     int status = 2;
-    target_init(&target, atoi(words[1]), words[2], words[3]);
+    target_init(&target, atoi(words[1]), words[2], words[3], wishes->plain);
     wishes->target = &target;
     if (wishes->from != NULL && !target_from(&target, wishes->from))
         fprintf(stderr, "load: --from: `%s` is no address and no range of addresses\n",

@@ -16,6 +16,7 @@ struct wishes {
     const char *paths;  /* a file of what is asked for in turns; NULL: one path */
     const char *from;   /* the addresses readers come from; NULL: any */
     bool resumed;
+    bool plain; /* no TLS, no head: PATH and a line end is asked */
 };
 
 /* Asks and hears answers. Prints what came of it; returns the exit status. */

@@ -48,6 +48,9 @@ light_round() {
 }
 mode_light() { in_rounds light_round page; in_rounds light_round small; }
 
+gopher_round() { for server in floor songtud; do costs gopher.menu.cpu right $server menu --plain --count "$requests"; done; }
+mode_gopher() { in_rounds gopher_round; }
+
 file_round() { for server in floor songtud molly-brown; do costs file.cpu bytes "$server" file --count 200 --at-once 8; done; }
 mode_file() { in_rounds file_round; }
 

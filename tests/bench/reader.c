@@ -45,12 +45,16 @@ map_body(struct target *target, const char *path)
 }
 
 void
-target_init(struct target *target, int port, const char *path, const char *body)
+target_init(struct target *target, int port, const char *path, const char *body, bool plain)
 {
-    *target = (struct target){ .at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) } };
+    *target = (struct target){ .at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) },
+                               .plain = plain };
     target->at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    target->request_len = snprintf(target->request, sizeof target->request,
-                                   "gemini://localhost:%d%s\r\n", port, path);
+    if (plain)
+        target->request_len = snprintf(target->request, sizeof target->request, "%s\r\n", path);
+    else
+        target->request_len = snprintf(target->request, sizeof target->request,
+                                       "gemini://localhost:%d%s\r\n", port, path);
     target->context = SSL_CTX_new(TLS_client_method());
     target->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (target->context == NULL || target->epoll < 0)
@@ -148,11 +152,10 @@ target_dial(struct target *target)
     return fd;
 }
 
-void
-reader_begin(struct reader *reader, struct target *target, int64_t since)
+static void
+begin_tls(struct reader *reader)
 {
-    struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = reader };
-    *reader = (struct reader){ .target = target, .since = since, .fd = target_dial(target) };
+    const struct target *target = reader->target;
     reader->ssl = SSL_new(target->context);
     if (reader->ssl == NULL || SSL_set_fd(reader->ssl, reader->fd) != 1)
         end("TLS");
@@ -160,6 +163,20 @@ reader_begin(struct reader *reader, struct target *target, int64_t since)
     SSL_set_connect_state(reader->ssl);
     if (target->session != NULL)
         SSL_set_session(reader->ssl, target->session);
+}
+
+void
+reader_begin(struct reader *reader, struct target *target, int64_t since)
+{
+    struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = reader };
+    *reader = (struct reader){ .target = target, .since = since, .seated = true };
+    reader->fd = target_dial(target);
+    if (target->plain) { /* there is no head */
+        reader->in_body = true;
+        memcpy(reader->status, "20", 2);
+    } else {
+        begin_tls(reader);
+    }
     epoll_ctl(target->epoll, EPOLL_CTL_ADD, reader->fd, &event);
 }
 
@@ -214,7 +231,7 @@ static enum outcome
 judge(const struct reader *reader, bool whole)
 {
     const struct target *target = reader->target;
-    if (reader->head_len == 0)
+    if (reader->head_len + reader->heard == 0)
         return OUTCOME_TURNED;
     if (whole && reader->in_body && memcmp(reader->status, "44", 2) == 0)
         return OUTCOME_SLOWED;
@@ -252,10 +269,30 @@ write_question(struct reader *reader)
     SSL_write(reader->ssl, target->request, target->request_len);
 }
 
+static enum outcome
+go_on_plainly(struct reader *reader)
+{
+    static char text[65536];
+    const struct target *target = reader->target;
+    ssize_t got;
+    if (!reader->shaken) {
+        ssize_t went = send(reader->fd, target->request, (size_t)target->request_len, 0);
+        if (went != target->request_len)
+            return went < 0 && (errno == EAGAIN || errno == ENOTCONN) ? OUTCOME_NONE
+                                                                      : OUTCOME_TURNED;
+        reader->shaken = true;
+    }
+    while ((got = recv(reader->fd, text, sizeof text, 0)) > 0)
+        hear(reader, text, (size_t)got);
+    return got < 0 && errno == EAGAIN ? OUTCOME_NONE : judge(reader, got == 0);
+}
+
 enum outcome
 reader_go_on(struct reader *reader)
 {
     static char text[65536];
+    if (reader->target->plain)
+        return go_on_plainly(reader);
     if (!reader->shaken) {
         int shaken = reader_shake(reader);
         if (shaken <= 0)
@@ -277,7 +314,7 @@ reader_go_on(struct reader *reader)
 bool
 reader_resumed(const struct reader *reader)
 {
-    return SSL_session_reused(reader->ssl);
+    return reader->ssl != NULL && SSL_session_reused(reader->ssl);
 }
 
 unsigned
@@ -292,10 +329,13 @@ reader_port(const struct reader *reader)
 void
 reader_end(struct reader *reader)
 {
-    SSL_set_quiet_shutdown(reader->ssl, 1); /* else OpenSSL drops the session it ended in */
-    SSL_shutdown(reader->ssl);
+    if (reader->ssl != NULL) {
+        SSL_set_quiet_shutdown(reader->ssl, 1); /* else OpenSSL drops the session it ended in */
+        SSL_shutdown(reader->ssl);
+    }
     SSL_free(reader->ssl);
     reader->ssl = NULL;
+    reader->seated = false;
     close(reader->fd);
 }
 

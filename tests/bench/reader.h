@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* reader.h - one reader of a Gemini server, who never waits: connects, shakes hands, asks, and
- * hears the answer to its close_notify, comparing every byte with what it has to be. */
+ * hears the answer to its close_notify, comparing every byte with what it has to be. Or one of a
+ * plain server, without TLS and a head: to its end. */
 #pragma once
 
 #include <netinet/in.h>
@@ -21,6 +22,7 @@ struct target {
     uint32_t first, last, next; /* the addresses readers come from, in turns; 0: any */
     int receive_bytes; /* the room a reader's kernel has for what he did not take; 0: as usual */
     unsigned dialled;  /* so often */
+    bool plain;
     bool resumes;
     SSL_SESSION *session; /* the ticket that all show, as many readers would theirs */
     SSL_CTX *context;
@@ -39,7 +41,8 @@ enum outcome {
 struct reader {
     struct target *target;
     int fd;
-    SSL *ssl; /* NULL: nobody sits here */
+    bool seated; /* somebody sits here */
+    SSL *ssl;    /* NULL: plain */
     int64_t since;
     bool shaken;     /* hands; and the question asked */
     char status[2];  /* the answer's first two bytes */
@@ -49,7 +52,7 @@ struct reader {
 };
 
 /* `body`: a file that holds it; NULL: whatever comes is wrong. Ends the program where it can't. */
-void target_init(struct target *target, int port, const char *path, const char *body);
+void target_init(struct target *target, int port, const char *path, const char *body, bool plain);
 /* From one address, or the range "127.0.0.2-127.0.0.250". false: that is none. */
 bool target_from(struct target *target, const char *range);
 /* A path a line. false: there is none. */

@@ -45,28 +45,33 @@ answers() { load ask "${port[$1.$2]}" "${path[$2]}" "${body[$2]}" --limit 2 >/de
 # start_songtud [COMMAND...]: a fresh one, as what runs it under COMMAND. Few addresses stand for all readers, and may ask
 # as they like: who is to meet limits comes from 127.128.0.0/9.
 start_songtud() {
-    local address subject as=()
+    local address plain subject as=()
     [ "$(id -u)" != 0 ] || as=(--user nobody)
     mkfifo ready
     exec 3<>ready
-    begin "$@" ./songtud --gemini 127.0.0.1:0 --allow 127.0.0.0/9 --connections 20000 --drain 2 --log songtud.log --log-level warn \
+    begin "$@" ./songtud --gemini 127.0.0.1:0 --gopher 127.0.0.1:0 --allow 127.0.0.0/9 --connections 20000 --drain 2 --log songtud.log --log-level warn \
         "${as[@]}" "${songtud_options[@]}" --ready-fd 3 >songtud.out 2>&1
     read -r -t 60 _ address <&3 || { cat songtud.log songtud.out >&2; exit 1; }
+    read -r -t 60 _ plain <&3
     exec 3>&-
     rm ready
     for subject in page small file huge idle; do serves songtud "$!" $subject "${address##*:}"; done
+    serves songtud "$!" menu "${plain##*:}"
 }
 stop_songtud() { end_process "${process[songtud.page]}"; }
 
+# floor_of SUBJECT CERT KEY [COMMAND...]
+floor_of() {
+    local subject=$1 certificate=$2 key=$3
+    shift 3
+    begin "$@" "$programs/tests/bench/bench_floor" "$certificate" "$key" "${body[$subject]}" "${floors:-$(nproc)}" >floor.port
+    until_true 20 test -s floor.port
+    serves floor "$!" "$subject" "$(cat floor.port)"
+}
 # start_floor [COMMAND...]: one for each answer
 start_floor() {
-    local subject
-    for subject in page small file; do
-        begin "$@" "$programs/tests/bench/bench_floor" certs/localhost/cert.pem certs/localhost/key.pem \
-            "${body[$subject]}" "${floors:-$(nproc)}" >floor.port
-        until_true 20 test -s floor.port
-        serves floor "$!" $subject "$(cat floor.port)"
-    done
+    for subject in page small file; do floor_of $subject certs/localhost/cert.pem certs/localhost/key.pem "$@"; done
+    floor_of menu - - "$@"
 }
 
 start_molly() {
