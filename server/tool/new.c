@@ -92,7 +92,7 @@ check(int content, const struct draft *draft, struct fault *fault)
 {
     struct terms terms;
     struct shelf shelf;
-    const struct wanted nothing = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+    const struct wanted nothing = { .source = { NULL, 0 } };
     enum status status = terms_read(content, draft->region, &terms, fault);
     if (status == STATUS_OK)
         status = terms_check(terms.cities, "cities.yaml", draft->story.cities, fault);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include "wire/canonical.h"
 #include "wire/licence.h"
 #include "wire/reader.h"
 
@@ -82,7 +83,10 @@ read_shelf(struct parcel *parcel, struct fault *fault)
         span_list_add(&slugs, parcel->region, parcel->arrivals.at[i].slug);
         span_list_add(&titles, parcel->region, parcel->arrivals.at[i].story.title);
     }
-    struct wanted wanted = { slugs.spans, titles.spans, parcel->intake->source };
+    struct site_key key;
+    struct wanted wanted = { slugs.spans, titles.spans, parcel->intake->source, { NULL, 0 } };
+    if (parcel->intake->alone && canonical_site_key(wanted.source, &key))
+        wanted.number = key.number;
     enum status status = shelf_read(import->content, &wanted, parcel->region, &parcel->shelf);
     if (status != STATUS_OK)
         fault_write(fault, 0, "%s/stories: %s", import->options.content, strerror(errno));
@@ -166,6 +170,8 @@ intake_of(const struct import_options *options, const struct document *document,
           enum source_kind kind)
 {
     struct intake_options intake = options->intake;
+    intake.alone = kind != SOURCE_TEXT;
+    intake.partial = !document->whole;
     if (kind == SOURCE_FEED || intake.source.len == 0)
         intake.source = document->url;
     if (intake.lang.len == 0)

@@ -147,6 +147,8 @@ arrive_article(const struct plaintext *page, const struct terms *terms,
         .section = page->section,
         .tags = page->tags,
     };
+    arrival.alone = options->alone && options->source.len > 0;
+    arrival.partial = options->partial;
     arrival.story.author = page->author;
     arrival.story.summary = summarise(page->lead, region);
     arrival.story.body = page->body;

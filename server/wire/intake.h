@@ -11,6 +11,8 @@ struct intake_options {
     struct spans cities, themes; /* set by hand, for the article */
     struct span date;            /* of the article, set by hand; as date_parse reads it */
     struct span lang, source;    /* empty: none given */
+    bool alone;                  /* the source is the address of this story and of no other */
+    bool partial;                /* what is there is not the whole article */
     int64_t now;
 };
 
@@ -18,8 +20,9 @@ struct intake_options {
 struct arrival {
     struct story story; /* without added, related and imported */
     struct filing filing;
-    struct span slug; /* made of its title; who places it may add a number */
-    bool teaser;      /* all we know of it is what another page said */
+    struct span slug;    /* made of its title; who places it may add a number */
+    bool teaser;         /* all we know of it is what another page said */
+    bool alone, partial; /* as the options say */
 };
 
 struct arrivals {

@@ -2,6 +2,7 @@
 #include "wire/place.h"
 
 #include "base/file.h"
+#include "wire/canonical.h"
 #include "wire/lines.h"
 #include "wire/shape.h"
 
@@ -132,6 +133,38 @@ find_by_source(const struct desk *desk, const struct arrival *arrival)
     return longest;
 }
 
+/* One page, be it by its site's number for it. */
+static bool
+is_same_page(const struct desk *desk, struct span one, struct span other)
+{
+    struct site_key a, b;
+    struct span canonical;
+    if (span_equal(one, other))
+        return true;
+    return canonical_url(other, desk->region, &canonical) && canonical_site_key(one, &a) &&
+           canonical_site_key(canonical, &b) && span_equal(a.host, b.host) &&
+           span_equal(a.number, b.number);
+}
+
+/* The story whose source is this one's alone; of several, which a person or a page of teasers may
+ * have made, the one of that title, or the longest. */
+static const struct shelved *
+find_alone(const struct desk *desk, const struct arrival *arrival)
+{
+    const struct shelved *found = NULL;
+    for (size_t i = 0; arrival->alone && i < desk->shelf->count; i++) {
+        const struct shelved *shelved = &desk->shelf->at[i];
+        if (!shelved->readable || is_placed(desk, shelved) ||
+            !is_same_page(desk, arrival->story.source, shelved->story.source))
+            continue;
+        if (is_same_title(desk, arrival->story.title, shelved->story.title))
+            return shelved;
+        if (found == NULL || shelved->story.body.len > found->story.body.len)
+            found = shelved;
+    }
+    return found;
+}
+
 static bool
 slug_is_taken(const struct desk *desk, struct span slug)
 {
@@ -155,8 +188,11 @@ choose(struct desk *desk, const struct arrival *arrival)
 {
     struct placement placement = { .story = arrival->story,
                                    .teaser = arrival->teaser,
+                                   .partial = arrival->partial,
                                    .filing = &arrival->filing };
-    placement.old = find_by_title(desk, arrival);
+    placement.old = find_alone(desk, arrival);
+    if (placement.old == NULL)
+        placement.old = find_by_title(desk, arrival);
     if (placement.old == NULL)
         placement.old = find_retitled(desk, arrival);
     if (placement.old == NULL)
@@ -215,7 +251,8 @@ outcome_of(const struct placement *placement)
         return PLACE_KNOWN;
     if (old->edited)
         return PLACE_BESIDE;
-    bool less = placement->teaser && placement->story.body.len < old->story.body.len;
+    bool less = (placement->teaser || placement->partial) &&
+                placement->story.body.len < old->story.body.len;
     return less ? PLACE_KNOWN : PLACE_UPDATED;
 }
 

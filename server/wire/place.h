@@ -18,7 +18,7 @@ enum outcome {
 /* Where an arrival goes. */
 struct placement {
     struct story story;
-    bool teaser;
+    bool teaser, partial;
     const struct filing *filing;
     const struct shelved *old; /* the same story, as it is there; NULL */
     struct span slug;
@@ -31,7 +31,9 @@ struct placement {
 /* Decides for each arrival which story it is and where it goes, makes the article and its teasers
  * each other's related stories, and prints the files. Two are the same story if they have one title
  * and no two sources; an article is also the longest story of its source, if its headline has
- * changed. Pure. `out` has room for arrivals->count. */
+ * changed; and one whose
+ * source is its alone is the story of that source, whatever it is called. Pure. `out` has room for
+ * arrivals->count. */
 void place_decide(const struct arrivals *arrivals, const struct shelf *shelf, int64_t now,
                   struct region *region, struct placement *out);
 

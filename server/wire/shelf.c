@@ -39,7 +39,7 @@ is_wanted(const struct wanted *wanted, struct span slug, struct span bytes)
     for (size_t i = 0; i < wanted->titles.count; i++)
         if (holds(bytes, wanted->titles.at[i]))
             return true;
-    return holds(bytes, wanted->source);
+    return holds(bytes, wanted->source) || holds(bytes, wanted->number);
 }
 
 static void

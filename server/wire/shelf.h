@@ -15,10 +15,10 @@ struct shelved {
 };
 
 /* What to look for: a story is of interest that has one of the slugs (maybe with a number behind),
- * or whose file holds one of the titles or the source. */
+ * or whose file holds one of the titles, the source, or the number its site has for it. */
 struct wanted {
     struct spans slugs, titles;
-    struct span source;
+    struct span source, number;
 };
 
 struct shelf {
