@@ -76,6 +76,19 @@ const struct command commands[] = {
       "the\n"
       "file could not be written.\n",
       command_new },
+    { "refresh", "refresh [SOURCE...]",
+      "bring in what is new at the sources that songtu.yaml lists",
+      "Asks each source that is due, or those named, and makes story files of what is new or has\n"
+      "changed. A story that a person has edited is kept, and the new version lies beside it as\n"
+      "SLUG.gmi.incoming; one that is gone or withdrawn is left out; one that a feed names no "
+      "more\n"
+      "stays. songtu(1) tells under SOURCES what there is to set.\n\n"
+      "  --dry-run  write nothing, and print what would change as a diff\n"
+      "  --force    ask all sources, due or not\n"
+      "  --json     print what came of it as one JSON object\n\n"
+      "Exit status: 0 nothing failed; 1 some source failed; 2 none could be read, or the command\n"
+      "line or the sources can't be understood.\n",
+      command_refresh },
     { "rename", "rename OLD NEW", "give a story another slug; the old address leads to the new",
       "Renames the story's file and notes OLD in moved.yaml, so that readers are led on (31).\n"
       "Exit status: 0 it is done; 1 no story is called OLD, it is faulty, one is called NEW, or "

@@ -26,9 +26,10 @@ struct tool_options {
 /* Exit statuses (sysexits.h where they fit): */
 enum {
     EXIT_FINE = 0,
-    EXIT_FAULTS = 1, /* it ran, and something it looked at is wrong */
-    EXIT_USAGE = 2,  /* the command line can't be understood */
-    EXIT_FAILED = 3, /* it could not do its work at all */
+    EXIT_FAULTS = 1,    /* it ran, and something it looked at is wrong */
+    EXIT_USAGE = 2,     /* the command line can't be understood */
+    EXIT_NONE_READ = 2, /* of refresh: none of its sources could be read */
+    EXIT_FAILED = 3,    /* it could not do its work at all */
     /* What `get` was answered, where that was no success (2x): */
     EXIT_ASKED = 10,  /* 1x: it wants a line of input */
     EXIT_MOVED = 30,  /* 3x */
@@ -55,6 +56,7 @@ int command_get(const struct tool_options *options, int argc, char **argv);
 int command_import(const struct tool_options *options, int argc, char **argv);
 int command_index(const struct tool_options *options, int argc, char **argv);
 int command_new(const struct tool_options *options, int argc, char **argv);
+int command_refresh(const struct tool_options *options, int argc, char **argv);
 int command_rename(const struct tool_options *options, int argc, char **argv);
 int command_search(const struct tool_options *options, int argc, char **argv);
 int command_status(const struct tool_options *options, int argc, char **argv);
