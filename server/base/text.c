@@ -127,16 +127,17 @@ is_settled(uint32_t point)
 }
 
 /* The bytes of the character at `at`, if it is one of those beyond ASCII that nearly all Vietnamese
- * is written with: U+00A1 to U+02FF, U+1EA0 to U+1EF9, and dashes, quotes and dots of U+2010 to
- * U+2027. They are settled, and shown. Else 0. */
+ * is written with: U+00A1 to U+02FF but the soft hyphen, U+1EA0 to U+1EF9, and dashes, quotes and
+ * dots of U+2010 to U+2027. They are settled, and shown. Else 0. */
 static size_t
 common_length(struct span text, size_t at)
 {
     const unsigned char *bytes = (const unsigned char *)text.at + at;
     size_t left = text.len - at;
+    if (bytes[0] == 0xC2 && (left < 2 || bytes[1] <= 0xA0 || bytes[1] == 0xAD))
+        return 0;
     if (bytes[0] >= 0xC2 && bytes[0] <= 0xCB)
-        return left >= 2 && (bytes[1] & 0xC0) == 0x80 && (bytes[0] > 0xC2 || bytes[1] > 0xA0) ? 2
-                                                                                              : 0;
+        return left >= 2 && (bytes[1] & 0xC0) == 0x80 ? 2 : 0;
     if (left < 3 || (bytes[2] & 0xC0) != 0x80)
         return 0;
     if (bytes[0] == 0xE1)

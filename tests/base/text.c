@@ -203,6 +203,7 @@ static const struct {
       "c",
       "a bc" },
     { "\uFEFFa\u200Bb\u202Ec\u2066d\u2060e\u00ADf\u061Cg", "abcdefg" },
+    { "so\u00ADng", "song" },
     { "x\uFFFEy\uFDD0z", "xyz" },
     { "e\u200D\u0301", "é" }, /* normal form comes last */
     { "a\xFF", "a\uFFFD" },
