@@ -30,6 +30,14 @@ size_t known_count(const struct known *known);
 /* The story at `path` now has these bytes (none: it is gone): whoever writes one says so. */
 void known_put(struct known *known, struct span path, struct span bytes);
 
+/* Stories that one which arrives may have to do with: see struct wanted. In no order. */
+struct known_stories {
+    const struct known_story **at;
+    size_t count;
+};
+void known_select(const struct known *known, const struct wanted *wanted, struct region *region,
+                  struct known_stories *out);
+
 /* What arrives. Empty or 0: it does not say. */
 struct known_question {
     struct span url;   /* its own address */
