@@ -8,6 +8,7 @@
 #include "protocol/gemini.h"
 #include "story/gemtext.h"
 #include "testing.h"
+#include "wire/feed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +150,40 @@ read_atom(const char *path, struct span feed, struct span_list *links)
                   "%s", path);
 }
 
+/* What our own reader of feeds makes of it: every entry, nothing to mend. */
+static struct feed
+read_back(const char *path, struct span bytes)
+{
+    struct feed_options options = { .url = region_printf(region, "gemini://localhost:%d%s",
+                                                         run->port, path),
+                                    .charset = SPAN("application/atom+xml"),
+                                    .now = clock_now() };
+    struct feed feed;
+    struct fault fault = { 0, "" };
+    enum status status = feed_read(bytes, &options, region, &feed, &fault);
+    ck_assert_msg(status == STATUS_OK, "%s: %s", path, fault.what);
+    ck_assert(feed.kind == FEED_ATOM && !feed.malformed && !feed.mended && !feed.cut);
+    return feed;
+}
+
+static void
+require_read_back_whole(const char *path, struct span bytes)
+{
+    struct feed feed = read_back(path, bytes);
+    struct span rest = bytes, entry, id, title;
+    size_t count = 0;
+    while (take_between(&rest, "<entry", "</entry>", &entry)) {
+        ck_assert(count < feed.item_count && take_between(&entry, "<title>", "</title>", &title) &&
+                  take_between(&entry, "<id>", "</id>", &id));
+        const struct feed_item *item = &feed.items[count++];
+        ck_assert(span_equal(item->id, id) && !item->id_shared && !item->ahead);
+        ck_assert(span_has_char(title, '&') || span_equal(item->title, title));
+        ck_assert(span_starts(item->url, SPAN("gemini://localhost")));
+        ck_assert(item->published.len > 0 && item->updated.len > 0);
+    }
+    ck_assert_uint_eq(feed.item_count, count);
+}
+
 START_TEST(each_atom_feed_is_valid_and_its_links_lead_somewhere)
 {
     struct span_list links = { { NULL, 0 }, 0 };
@@ -157,6 +192,7 @@ START_TEST(each_atom_feed_is_valid_and_its_links_lead_somewhere)
         const char *path = feed_address(scopes.at[i], "atom.xml");
         struct span feed = body(path, "application/atom+xml");
         read_atom(path, feed, &links);
+        require_read_back_whole(path, feed);
         testing_write(run->folder, region_printf(region, "feeds/%zu.xml", i).at, feed.at);
     }
     snprintf(command, sizeof command,
@@ -206,6 +242,23 @@ START_TEST(an_edit_is_told_of_one_story_and_a_touch_of_none)
 }
 END_TEST
 
+START_TEST(what_a_title_says_is_read_back_as_it_was)
+{
+    static const char title[] = "R&D: \"1 < 2\", 'ế' ]]> & <x>";
+    testing_write(run->folder, "content/stories/2025/moi.gmi",
+                  "---\ntitle: 'R&D: \"1 < 2\", ''ế'' ]]> & <x>'\ndate: 2025-01-02\n"
+                  "author: Lê & Trần\nsummary: Một <b> hai & ba.\n---\nMột.\n");
+    capsule_wait(run, "/story/moi", 20);
+    struct feed feed = read_back("/atom.xml", body("/atom.xml", "application/atom+xml"));
+    const struct feed_item *item = feed.items;
+    while (item < feed.items + feed.item_count && !span_equal(item->title, span_of(title)))
+        item++;
+    ck_assert(item < feed.items + feed.item_count);
+    ck_assert(span_equal(item->author, SPAN("Lê & Trần")));
+    ck_assert(span_equal(item->summary, SPAN("<p>Một &lt;b&gt; hai &amp; ba.")));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -215,6 +268,7 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, each_gemfeed_has_a_title_and_each_of_its_entries_leads_to_a_story);
     tcase_add_test(tests, each_atom_feed_is_valid_and_its_links_lead_somewhere);
+    tcase_add_test(tests, what_a_title_says_is_read_back_as_it_was);
     tcase_add_test(tests, an_edit_is_told_of_one_story_and_a_touch_of_none);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
