@@ -75,7 +75,9 @@ read_text(struct reading *reading, const struct desk *desk)
     enum status status = file_read(desk->content, reading->path.at, STORY_BYTES_MAX,
                                    &reading->text);
     if (status == STATUS_LIMIT)
-        fault_set(&reading->fault, 1, "a story holds at most %d bytes", STORY_BYTES_MAX);
+        fault_set(&reading->fault, 1,
+                  "a story holds at most %d bytes: split it, or serve it from files/",
+                  STORY_BYTES_MAX);
     else if (status != STATUS_OK)
         reading_say_unreadable(&reading->fault, errno);
     if (status != STATUS_OK)

@@ -139,7 +139,7 @@ read_slugs(const struct field *field, const struct yaml *node, struct region *re
         return fault_set(fault, node->line, "%s is a list: write `%s: [a, b]`", field->name,
                          field->name);
     if (node->count > field->most)
-        return fault_set(fault, node->line, "%s has %zu entries: %zu at most", field->name,
+        return fault_set(fault, node->line, "%s has %zu entries: keep %zu at most", field->name,
                          node->count, field->most);
     for (const struct yaml *item = node->down; item != NULL && status == STATUS_OK;
          item = item->next)

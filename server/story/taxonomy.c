@@ -59,7 +59,8 @@ index_slugs(struct taxonomy *taxonomy, struct fault *fault)
     qsort(sorted, taxonomy->count, sizeof *sorted, by_slug);
     for (size_t i = 1; i < taxonomy->count; i++)
         if (span_equal(sorted[i - 1]->slug, sorted[i]->slug))
-            return fault_set(fault, sorted[i]->line, "the slug `%.*s` is taken: line %zu has it",
+            return fault_set(fault, sorted[i]->line,
+                             "the slug `%.*s` is taken: line %zu has it: give one of them another",
                              SPAN_ARG(sorted[i]->slug), sorted[i - 1]->line);
     taxonomy->by_slug = sorted;
     return STATUS_OK;
@@ -88,7 +89,7 @@ link_terms(struct taxonomy *taxonomy, struct fault *fault)
     for (size_t i = 0; i < taxonomy->count; i++)
         if (is_circle(&taxonomy->terms[i], taxonomy->count))
             return fault_set(fault, taxonomy->terms[i].line,
-                             "into: `%.*s` is absorbed by itself in the end",
+                             "into: `%.*s` is absorbed by itself in the end: take out one `into`",
                              SPAN_ARG(taxonomy->terms[i].slug));
     return STATUS_OK;
 }
@@ -139,7 +140,8 @@ add_term(struct taxonomy *taxonomy, const struct term *term, add_fn *add, struct
             rival = add(taxonomy, text, lists[k].kind, term);
         }
     if (rival != NULL)
-        return fault_set(fault, term->line, "`%.*s` names two terms: %.*s, and %.*s on line %zu",
+        return fault_set(fault, term->line,
+                         "`%.*s` names two terms: %.*s, and %.*s on line %zu: take it out of one",
                          SPAN_ARG(text), SPAN_ARG(term->slug), SPAN_ARG(rival->slug), rival->line);
     return STATUS_OK;
 }
