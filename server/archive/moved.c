@@ -2,6 +2,7 @@
 #include "archive/moved.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,6 +10,9 @@
 enum { BYTES_MAX = 16 * 1024 * 1024 };
 
 static const struct span GONE = { "gone", 4 };
+
+/* How rows are looked for: by what moved, by where it leads. */
+enum way { BY_KEY, BY_TARGET, WAYS };
 
 /* A line of the file as it stands, and what it is to say. */
 struct row {
@@ -18,12 +22,15 @@ struct row {
     struct span to;   /* where to, now */
     bool dropped;     /* its slug is a story's again */
     size_t number;
+    size_t next[WAYS]; /* in its slots, by its number; 0: it is the last */
 };
 
 struct rows {
     struct row *at;
     size_t count, room;
     struct region *region;
+    size_t *slots[WAYS]; /* rows of a key, and those that lead somewhere, by hash */
+    size_t mask;
 };
 
 static struct row *
@@ -91,28 +98,97 @@ read_rows(struct rows *rows, struct span text, struct fault *fault)
     return STATUS_OK;
 }
 
+static size_t *
+slot_of(const struct rows *rows, enum way way, struct span word)
+{
+    static const unsigned char open_secret[HASH_SECRET] = "songtu moves...";
+    return &rows->slots[way][hash_keyed(open_secret, word) & rows->mask];
+}
+
+/* Nobody asks what leads to `gone`. */
+static void
+link_row(struct rows *rows, size_t number, enum way way)
+{
+    struct row *row = &rows->at[number - 1];
+    if (way == BY_TARGET && span_equal(row->to, GONE))
+        return;
+    size_t *slot = slot_of(rows, way, way == BY_KEY ? row->key : row->to);
+    row->next[way] = *slot;
+    *slot = number;
+}
+
+static void
+link_rows(struct rows *rows, size_t more)
+{
+    size_t slots = 64;
+    while (slots < 2 * (rows->count + more))
+        slots *= 2;
+    rows->mask = slots - 1;
+    for (int way = 0; way < WAYS; way++)
+        rows->slots[way] = region_array(rows->region, slots, sizeof *rows->slots[way]);
+    for (size_t number = 1; number <= rows->count; number++)
+        for (int way = 0; way < WAYS && rows->at[number - 1].key.len > 0; way++)
+            link_row(rows, number, (enum way)way);
+}
+
+/* Those that lead to `from`, or only one of them, lead to `to` now. */
+static void
+lead_on(struct rows *rows, struct span from, const struct row *only, struct span to)
+{
+    size_t led = 0;
+    for (size_t *at = slot_of(rows, BY_TARGET, from); *at > 0;) {
+        struct row *row = &rows->at[*at - 1];
+        if (!span_equal(row->to, from) || (only != NULL && row != only)) {
+            at = &row->next[BY_TARGET];
+            continue;
+        }
+        size_t number = *at;
+        *at = row->next[BY_TARGET];
+        row->next[BY_TARGET] = led;
+        led = number;
+    }
+    while (led > 0) {
+        size_t number = led;
+        led = rows->at[number - 1].next[BY_TARGET];
+        rows->at[number - 1].to = to;
+        link_row(rows, number, BY_TARGET);
+    }
+}
+
+static struct row *
+find_row(const struct rows *rows, struct span key)
+{
+    for (size_t number = *slot_of(rows, BY_KEY, key); number > 0;) {
+        struct row *row = &rows->at[number - 1];
+        if (!row->dropped && span_equal(row->key, key))
+            return row;
+        number = row->next[BY_KEY];
+    }
+    return NULL;
+}
+
 static void
 apply(struct rows *rows, const struct move *move)
 {
     struct span to = move->to.len > 0 ? move->to : GONE;
-    bool noted = false;
-    for (size_t i = 0; i < rows->count; i++) {
-        struct row *row = &rows->at[i];
-        if (row->key.len == 0 || row->dropped)
-            continue;
-        if (span_equal(row->key, move->from))
-            noted = true;
-        else if (move->to.len > 0 && span_equal(row->key, move->to))
-            row->dropped = true;
-        else if (move->to.len == 0 || !span_equal(row->to, move->from))
-            continue;
+    struct row *row = find_row(rows, move->from);
+    struct row *back = move->to.len > 0 ? find_row(rows, move->to) : NULL;
+    if (back != NULL && back != row)
+        back->dropped = true;
+    if (row == NULL) {
+        row = add_row(rows);
+        row->key = move->from;
         row->to = to;
+        link_row(rows, rows->count, BY_KEY);
+        link_row(rows, rows->count, BY_TARGET);
+    } else if (span_equal(row->to, GONE)) {
+        row->to = to;
+        link_row(rows, (size_t)(row - rows->at) + 1, BY_TARGET);
+    } else {
+        lead_on(rows, row->to, row, to);
     }
-    if (noted)
-        return;
-    struct row *row = add_row(rows);
-    row->key = move->from;
-    row->to = to;
+    if (move->to.len > 0 && !span_equal(move->from, to))
+        lead_on(rows, move->from, NULL, to);
 }
 
 /* Where `was` stands behind the key. */
@@ -169,6 +245,7 @@ moved_edit(struct span text, const struct move *moves, size_t count, struct buff
     enum status status = read_rows(&rows, text, fault);
     if (status != STATUS_OK)
         goto done;
+    link_rows(&rows, count);
     for (size_t i = 0; i < count; i++)
         apply(&rows, &moves[i]);
     for (size_t i = 0; status == STATUS_OK && i < rows.count; i++)

@@ -5,6 +5,7 @@
 
 #include "archive/moved.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,6 +66,45 @@ START_TEST(a_move_is_noted_on_its_slugs_line_and_the_rest_stays)
                   fault.what);
     ck_assert_str_eq(buffer_text(&after), edits[_i].after);
     buffer_fini(&after);
+}
+END_TEST
+
+/* Notes so many moves of slugs that have a line each; milliseconds of the processor. */
+static int64_t
+note_many(size_t many)
+{
+    struct buffer before = BUFFER_EMPTY, names = BUFFER_EMPTY, after = BUFFER_EMPTY;
+    struct move *moves = memory_new(many * sizeof *moves);
+    struct fault fault = { 0, "" };
+    for (size_t i = 0; i < many; i++) {
+        buffer_printf(&before, "cu-%06zu: moi-%06zu\n", i, i);
+        buffer_printf(&names, "moi-%06zusau-%06zu", i, i);
+    }
+    for (size_t i = 0; i < many; i++) {
+        struct span pair = span_skip(buffer_span(&names), i * 20);
+        moves[i].from = span_first(pair, 10);
+        moves[i].to = i % 2 == 0 ? span_first(span_skip(pair, 10), 10) : SPAN("");
+    }
+    int64_t begun = clock_cpu();
+    ck_assert_int_eq(moved_edit(buffer_span(&before), moves, many, &after, &fault), STATUS_OK);
+    int64_t took = clock_cpu() - begun;
+    ck_assert(span_starts(buffer_span(&after), SPAN("cu-000000: sau-000000\n"
+                                                    "cu-000001: moi-000001\n"
+                                                    "cu-000002: sau-000002\n")));
+    ck_assert(span_ends(buffer_span(&after), SPAN("998: sau-003998\nmoi-003999: gone\n")) ||
+              span_ends(buffer_span(&after), SPAN("998: sau-031998\nmoi-031999: gone\n")));
+    free(moves);
+    buffer_fini(&before);
+    buffer_fini(&names);
+    buffer_fini(&after);
+    return took;
+}
+
+/* As where a large capsule loses many stories at once. */
+START_TEST(eight_times_the_moves_take_about_eight_times_as_long)
+{
+    int64_t few = note_many(4000);
+    ck_assert_int_lt(note_many(32000), 24 * few + 200);
 }
 END_TEST
 
@@ -264,6 +304,7 @@ main(void)
     TCase *pure = tcase_create("the file"), *rounds = tcase_create("where it leads");
     tcase_add_loop_test(pure, a_move_is_noted_on_its_slugs_line_and_the_rest_stays, 0,
                         (int)(sizeof edits / sizeof *edits));
+    tcase_add_test(pure, eight_times_the_moves_take_about_eight_times_as_long);
     tcase_add_loop_test(pure, what_can_not_be_edited_is_told_with_its_line, 0,
                         (int)(sizeof refused / sizeof *refused));
     tcase_add_checked_fixture(rounds, set_up, archiving_tear_down);
