@@ -148,25 +148,48 @@ measure_edits() {
     served=$(sort -n served | sed -n "$(((number + 1) / 2))p")
 }
 
-# busy: nanoseconds of all workers
-busy() { for one in $workers; do nanoseconds "$one"; done | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
-# asked PATH BODY: microseconds of the workers for a request, its page being kept
+# busy PIDS: nanoseconds of them all
+busy() { for one in $1; do nanoseconds "$one"; done | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
+# asked SIZE PATH BODY: microseconds of its workers for a request, the page being kept
 asked() {
-    local before many=1000
-    "$bench/bench_load" ask "$port" "$1" "$2" --count 100 --at-once 4 --from 127.0.0.2-127.0.0.99 >/dev/null || return 1
-    before=$(busy)
-    "$bench/bench_load" ask "$port" "$1" "$2" --count $many --at-once 4 --from 127.0.0.2-127.0.0.99 >/dev/null || return 1
-    calculate "($(busy) - $before) / 1000 / $many"
+    local before many=200
+    before=$(busy "${workers_of[$1]}")
+    "$bench/bench_load" ask "${port_of[$1]}" "$2" "$3" --count $many --at-once 4 --from 127.0.0.2-127.0.0.99 >/dev/null ||
+        { echo "bench: $1: $2: wrong answers" >&2; exit 1; }
+    calculate "($(busy "${workers_of[$1]}") - $before) / 1000 / $many"
+    echo
 }
-# measure_requests SIZE: a request for each kind of page, in SIZE/requests
+# measure_requests: a request for each kind of page, of both capsules in turns so that noise hits both, in SIZE/requests: the
+# median of 9
 measure_requests() {
-    local name path cost
-    : >"$1/requests"
-    while IFS=$'\t' read -r name path; do
-        "$programs/songtu" get "gemini://localhost:$port$path" >body 2>>errors || continue
-        cost=$(asked "$path" body) || { echo "bench: $path: wrong answers" >&2; exit 1; }
-        printf '%s\t%s\n' "$name" "$cost" >>"$1/requests"
-    done < <(sort -t $'\t' -u -k 1,1 "$1/questions")
+    local name path size turn
+    declare -A port_of workers_of path_of masters
+    for size in $few $count; do
+        start "$size"
+        settled "$size"
+        port_of[$size]=$port workers_of[$size]=$workers masters[$size]=$master
+        : >"$size/requests"
+    done
+    for name in city feed front month story theme; do
+        for size in $few $count; do
+            while IFS=$'\t' read -r _ path; do
+                ! "$programs/songtu" get "gemini://localhost:${port_of[$size]}$path" >"body.$size" 2>>errors || break
+            done < <(grep "^$name" "$size/questions")
+            path_of[$size]=$path
+            : >"costs.$size"
+        done
+        for turn in warming 1 2 3 4 5 6 7 8 9; do
+            for size in $few $count; do
+                asked "$size" "${path_of[$size]}" "body.$size" >>"costs.$size"
+                [ "$turn" != warming ] || : >"costs.$size"
+            done
+        done
+        for size in $few $count; do printf '%s\t%s\n' "$name" "$(sort -n "costs.$size" | sed -n 5p)" >>"$size/requests"; done
+    done
+    for size in $few $count; do
+        master=${masters[$size]}
+        stop
+    done
 }
 # measure_memory SIZE: KiB of the largest worker's own, in $private, behind so many requests
 measure_memory() {
@@ -234,11 +257,11 @@ for size in $few $count; do
     settled "$size"
     measure_edits "$size"
     edited[size]=$served writer[size]=$cost writer_mean[size]=$mean
-    say "requests to $size …"
-    questions "$size" >"$size/questions"
-    measure_requests "$size"
     stop
+    questions "$size" >"$size/questions"
 done
+say "requests …"
+measure_requests
 start "$count"
 settled "$count"
 measure_others "$count"
