@@ -221,6 +221,10 @@ check_folder(struct check *check, const char *folder, int depth, bool is_story)
             fstatat(check->content, path, &facts, AT_SYMLINK_NOFOLLOW) == 0) {
             if (S_ISREG(facts.st_mode) && span_ends(name, SPAN(".gmi")))
                 check_file(check, path, name.at, is_story);
+            else if (S_ISREG(facts.st_mode) && span_ends(name, SPAN(".gmi.incoming")))
+                findings_add(&check->findings, FINDING_HINT, shown(check, path), 0,
+                             "what its source says by now of a story that a person edited: take "
+                             "over what you like, and delete it");
             else if (S_ISDIR(facts.st_mode) && is_story && depth < DEPTH_MAX)
                 check_folder(check, path, depth + 1, is_story);
         }

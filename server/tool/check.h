@@ -22,3 +22,5 @@ struct check {
 /* check_certificate.c: one line on stdout, and what is wrong into the findings. A missing one is
  * none: the daemon makes it. */
 void check_certificate(struct check *check);
+/* check_sources.c: what refresh is told to bring in, and where it is to be filed. */
+void check_sources(struct check *check);
