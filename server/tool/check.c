@@ -288,6 +288,7 @@ check_content(struct check *check, struct fault *fault)
         status = terms_read(check->content, check->region, &check->terms, fault);
     if (status != STATUS_OK)
         return status;
+    check_sources(check);
     check_folder(check, "stories", 0, true);
     check_folder(check, "pages", 0, false);
     check_moved(check);

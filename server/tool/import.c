@@ -4,6 +4,8 @@
 #include "archive/moved.h"
 #include "base/uri.h"
 #include "story/gemtext.h"
+#include "tool/diff.h"
+#include "tool/import_fetch.h"
 #include "tool/tool.h"
 
 #include <errno.h>
@@ -19,6 +21,8 @@ enum { READ_BYTES = 64 * 1024, PAGE_BYTES = WEBPAGE_BYTES_MAX };
 struct wish {
     struct import_options import;
     struct span_list cities, themes;
+    struct guard_allowance allowed;
+    struct import_fetch fetch; /* where `file` is a URL */
     const char *file;
 };
 
@@ -69,6 +73,14 @@ take_option(struct wish *wish, int option, const char *value, struct region *reg
         return is_language(intake->lang)
                    ? EXIT_FINE
                    : command_misused("import", "`%s` is no language: write vi, or en", value);
+    case 'a':
+        wish->fetch.guard.allowed = &wish->allowed;
+        wish->fetch.guard.allowed_count = 1;
+        return guard_allowance_parse(span_of(value), &wish->allowed)
+                   ? EXIT_FINE
+                   : command_misused("import",
+                                     "--allow-private takes a numeric address and port, not `%s`",
+                                     value);
     case 'n':
         wish->import.dry = true;
         return EXIT_FINE;
@@ -81,6 +93,7 @@ static int
 read_wish(int argc, char **argv, struct region *region, struct wish *wish)
 {
     static const struct option options[] = {
+        { "allow-private", required_argument, NULL, 'a' },
         { "source", required_argument, NULL, 's' },
         { "city", required_argument, NULL, 'c' },
         { "theme", required_argument, NULL, 't' },
@@ -97,7 +110,7 @@ read_wish(int argc, char **argv, struct region *region, struct wish *wish)
     if (status != EXIT_FINE)
         return status;
     if (optind + 1 != argc)
-        return command_misused("import", "it takes one file, or - for standard input");
+        return command_misused("import", "it takes one file or URL, or - for standard input");
     wish->file = argv[optind];
     wish->import.name = wish->file;
     wish->import.intake.cities = wish->cities.spans;
@@ -126,6 +139,34 @@ read_page(const char *file, struct buffer *out)
     return got >= 0;
 }
 
+static bool
+is_url(const char *file)
+{
+    return strncmp(file, "https://", 8) == 0 || strncmp(file, "http://", 7) == 0;
+}
+
+/* From wherever it is; false: it was said why not. */
+static bool
+get_page(struct wish *wish, struct buffer *out)
+{
+    struct import_options *import = &wish->import;
+    if (!is_url(wish->file)) {
+        bool read = read_page(wish->file, out);
+        if (!read)
+            fprintf(stderr, "songtu import: %s: %s\n", wish->file, strerror(errno));
+        return read;
+    }
+    wish->fetch.url = wish->file;
+    if (!import_fetch_get(&wish->fetch)) {
+        fprintf(stderr, "songtu import: %s: %s\n", wish->file, wish->fetch.why);
+        return false;
+    }
+    buffer_add(out, buffer_span(&wish->fetch.body));
+    import->reading.type = buffer_span(&wish->fetch.type);
+    import->reading.url = buffer_span(&wish->fetch.found);
+    return true;
+}
+
 static void
 print_terms(const char *what, struct spans slugs, enum evidence_kind by)
 {
@@ -136,6 +177,16 @@ print_terms(const char *what, struct spans slugs, enum evidence_kind by)
         printf(" by %s", evidence_name(by));
     else
         printf(" none");
+}
+
+static void
+print_change(const struct placement *placement)
+{
+    struct buffer text = BUFFER_EMPTY;
+    diff_print(placement->file.at, placement->old != NULL ? placement->old->bytes : SPAN(""),
+               placement->bytes, &text);
+    fwrite(text.at, 1, text.len, stdout);
+    buffer_fini(&text);
 }
 
 static void
@@ -160,6 +211,8 @@ on_placement(void *whom, const struct placement *placement)
         printf(")");
     }
     printf("\n");
+    if (wish->import.dry && placement->outcome != PLACE_LEFT)
+        print_change(placement);
     if (placement->outcome == PLACE_LEFT && placement->old == NULL)
         fprintf(stderr,
                 "songtu import: `%.*s` is gone, as moved.yaml says: left out; take its line out "
@@ -224,10 +277,8 @@ run(struct wish *wish, struct region *region)
     struct import_summary summary;
     struct fault fault = { 0, "" };
     int status = EXIT_FAILED;
-    if (!read_page(wish->file, &page)) {
-        fprintf(stderr, "songtu import: %s: %s\n", wish->file, strerror(errno));
+    if (!get_page(wish, &page))
         goto done;
-    }
     enum status imported = read_gone(wish, region, &fault);
     if (imported == STATUS_OK)
         imported = import_page(buffer_span(&page), &wish->import, &summary, &fault);
@@ -241,6 +292,7 @@ run(struct wish *wish, struct region *region)
     }
 
 done:
+    import_fetch_fini(&wish->fetch);
     buffer_fini(&page);
     return status;
 }
@@ -255,6 +307,7 @@ command_import(const struct tool_options *options, int argc, char **argv)
                                      .report = on_placement },
                          .file = "-" };
     wish.import.whom = &wish;
+    wish.fetch.contact = options->contact.at;
     wish.import.intake.now = clock_now();
     int status = read_wish(argc, argv, region, &wish);
     if (status == EXIT_FINE)

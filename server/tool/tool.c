@@ -36,7 +36,7 @@ const struct command commands[] = {
       "there,\n"
       "no TLS, another certificate than the pinned one.\n",
       command_get },
-    { "import", "import FILE|-", "bring in a page or a feed that was saved, or a plain text",
+    { "import", "import URL|FILE|-", "bring in one page, feed or plain text by hand",
       "Reads HTML, RSS, Atom, JSON Feed or plain text, whichever it is, in a process that can do\n"
       "nothing else. Writes the article, or each story of a feed, and of a plain text each story "
       "it\n"
@@ -46,11 +46,13 @@ const struct command commands[] = {
       "story\n"
       "that moved.yaml says is gone, or that is withdrawn, is left out.\n\n"
       "  --source URL     where the page is from: kept, and how a later import finds it again\n"
+      "  --allow-private ADDRESS:PORT\n"
+      "                   a URL may lead to this one address of a private network\n"
       "  --city SLUG      file the article under this city, whatever it says (may be repeated)\n"
       "  --theme SLUG     likewise under this theme\n"
       "  --date DATE      the article's date: 2024, 2024-07, 2024-07-12\n"
       "  --lang LANGUAGE  of the page, where it is not the capsule's\n"
-      "  --dry-run        say what would be written\n\n"
+      "  --dry-run        print what would be written, as a diff, and write nothing\n\n"
       "Exit status: 0 all is well; 1 a story was edited, or the page holds none; 3 a file could\n"
       "not be read or written.\n",
       command_import },

@@ -167,12 +167,17 @@ done:
 /* What the command line says is of every document, what a document says is its own. */
 static struct intake_options
 intake_of(const struct import_options *options, const struct document *document,
-          enum source_kind kind)
+          enum source_kind kind, struct region *region)
 {
     struct intake_options intake = options->intake;
     intake.alone = kind != SOURCE_TEXT;
     intake.partial = !document->whole;
-    if (kind == SOURCE_FEED || intake.source.len == 0)
+    if (kind == SOURCE_FEED)
+        intake.source = document->url;
+    else if (intake.source.len == 0)
+        intake.source = document->url.len > 0 ? document->url : document->canonical;
+    if (kind == SOURCE_PAGE && options->intake.source.len == 0 && document->url.len > 0 &&
+        !canonical_choose(document->url, document->canonical, region, &intake.source))
         intake.source = document->url;
     if (intake.lang.len == 0)
         intake.lang = document->lang;
@@ -188,7 +193,7 @@ import_reading(const struct reading *reading, const struct import_options *optio
     enum status status = import_open(options, &import, fault);
     for (size_t i = 0; status == STATUS_OK && i < reading->count; i++) {
         struct document document = reading->at[i];
-        const struct intake_options intake = intake_of(options, &document, reading->kind);
+        const struct intake_options intake = intake_of(options, &document, reading->kind, region);
         licence_apply(&document, &source, intake.source, reading->title, region);
         status = import_document(import, &document, &intake, fault);
     }
@@ -210,7 +215,8 @@ import_page(struct span bytes, const struct import_options *options, struct impo
     struct reading reading;
     struct reading_options how = options->reading;
     struct fault inner;
-    how.url = options->intake.source;
+    if (how.url.len == 0)
+        how.url = options->intake.source;
     how.now = options->intake.now;
     enum status status = reader_read(reader, bytes, &how, region, &reading, &inner);
     if (status == STATUS_OK)

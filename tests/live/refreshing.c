@@ -399,6 +399,52 @@ START_TEST(a_lost_state_costs_fetches_and_no_story)
 }
 END_TEST
 
+START_TEST(one_page_is_imported_by_hand)
+{
+    char command[PATH_BYTES];
+    struct paper *page = publish(0, "/hue-1000003.html?utm_source=x", "text/html; charset=utf-8");
+    snprintf(page->text, TEXT_BYTES,
+             "<!doctype html><html lang=vi><head><title>Huế mưa ba ngày - Báo Ví Dụ</title></head>"
+             "<body><article><h1>Huế mưa ba ngày</h1><p>Mưa ba ngày ở Huế. " SENTENCE SENTENCE
+             "</p><p>Học sinh nghỉ học. " SENTENCE SENTENCE "</p><p>Đường ngập nửa mét. " SENTENCE
+             "</p></article></body></html>");
+    snprintf(command, sizeof command,
+             "import --dry-run --allow-private 127.0.0.1:%d "
+             "'http://127.0.0.1:%d/hue-1000003.html?utm_source=x'",
+             scripted_port(server), scripted_port(server));
+    ck_assert_int_eq(capsule_tool(run, command), 0);
+    ck_assert_uint_eq(count_files(), 0);
+    ck_assert_uint_eq(capsule_count(run, "log", "+title: Huế mưa ba ngày"), 1);
+    snprintf(command, sizeof command,
+             "import --allow-private 127.0.0.1:%d "
+             "'http://127.0.0.1:%d/hue-1000003.html?utm_source=x'",
+             scripted_port(server), scripted_port(server));
+    ck_assert_int_eq(capsule_tool(run, command), 0);
+    ck_assert(holds("stories/2026/hue-mua-ba-ngay.gmi", "/hue-1000003.html\n") ||
+              holds("stories/undated/hue-mua-ba-ngay.gmi", "/hue-1000003.html\n"));
+    snprintf(command, sizeof command, "import 'http://127.0.0.1:%d/x'", scripted_port(server));
+    ck_assert_int_eq(capsule_tool(run, command), 3);
+    ck_assert_uint_eq(capsule_count(run, "log", "of our own"), 1);
+}
+END_TEST
+
+START_TEST(check_tells_of_what_waits_beside_and_of_sources)
+{
+    publish_feed("Mưa lớn ở Hà Nội.");
+    ck_assert_int_eq(refresh(""), 0);
+    edit(FIRST, "^Mưa lớn ở Hà Nội.$", "Mưa rất lớn.");
+    publish_feed("Mưa lớn ở Hà Nội đã ngớt.");
+    ck_assert_int_eq(refresh("--force"), 0);
+    settle("  cities: [atlantis]\n");
+    ck_assert_int_eq(capsule_tool(run, "check"), 1);
+    ck_assert_uint_eq(capsule_count(run, "log", FIRST ".incoming: hint: what its source says"), 1);
+    ck_assert_uint_eq(capsule_count(run, "log",
+                                    "songtu.yaml:3: the source `Báo Ví Dụ`: `atlantis` is not in "
+                                    "cities.yaml: add it there"),
+                      1);
+}
+END_TEST
+
 START_TEST(what_came_of_it_is_told_in_json)
 {
     char command[PATH_BYTES];
@@ -490,6 +536,8 @@ main(void)
     tcase_add_test(tests, a_story_the_feed_only_begins_is_read_on_its_page);
     tcase_add_test(tests, a_page_robots_may_not_read_is_shown_as_its_feed_has_it);
     tcase_add_test(tests, a_lost_state_costs_fetches_and_no_story);
+    tcase_add_test(tests, one_page_is_imported_by_hand);
+    tcase_add_test(tests, check_tells_of_what_waits_beside_and_of_sources);
     tcase_add_test(tests, what_came_of_it_is_told_in_json);
     tcase_add_test(tests, one_refresh_at_a_time);
     tcase_add_test(tests, killed_at_any_moment_it_loses_and_doubles_nothing);
