@@ -138,6 +138,7 @@ errand_place(struct errand *errand, const struct document *document, struct span
                                            .lang = from->language.len > 0 ? from->language
                                                                           : document->lang,
                                            .source = source,
+                                           .site = from->name,
                                            .alone = true,
                                            .partial = !document->whole,
                                            .now = round->options->now };

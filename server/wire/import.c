@@ -6,6 +6,7 @@
 #include "wire/canonical.h"
 #include "wire/licence.h"
 #include "wire/reader.h"
+#include "wire/recall.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@ struct import {
     struct region *region; /* of the terms */
     int content;
     struct terms terms;
+    struct known *known; /* as soon as somebody asks; NULL */
     struct import_summary summary;
 };
 
@@ -26,8 +28,10 @@ struct parcel {
     struct import *import;
     struct region *region;
     const struct intake_options *intake;
+    struct span claim; /* what it says is its address */
     struct arrivals arrivals;
     struct shelf shelf;
+    enum recall_verdict verdict;
 };
 
 enum status
@@ -58,6 +62,7 @@ import_close(struct import *import)
         return;
     if (import->content >= 0)
         close(import->content);
+    known_free(import->known);
     region_free(import->region);
     free(import);
 }
@@ -75,21 +80,41 @@ import_so_far(const struct import *import)
 }
 
 static enum status
+fail_to_read(const struct import *import, struct fault *fault)
+{
+    fault_write(fault, 0, "%s/stories: %s", import->options.content, strerror(errno));
+    return STATUS_FAILED;
+}
+
+/* Of a story with an address of its own, what we have is remembered. */
+static enum status
+recall_shelf(struct parcel *parcel, struct fault *fault)
+{
+    struct import *import = parcel->import;
+    if (import->known == NULL && known_read(import->content, &import->known) != STATUS_OK)
+        return fail_to_read(import, fault);
+    if (recall(import->known, import->content, &parcel->arrivals.at[0], parcel->claim,
+               parcel->intake->now, parcel->region, &parcel->shelf, &parcel->verdict) != STATUS_OK)
+        return fail_to_read(import, fault);
+    parcel->shelf.gone = import->options.gone;
+    return STATUS_OK;
+}
+
+static enum status
 read_shelf(struct parcel *parcel, struct fault *fault)
 {
     const struct import *import = parcel->import;
+    if (parcel->intake->alone && parcel->intake->source.len > 0)
+        return recall_shelf(parcel, fault);
     struct span_list slugs = { { NULL, 0 }, 0 }, titles = { { NULL, 0 }, 0 };
     for (size_t i = 0; i < parcel->arrivals.count; i++) {
         span_list_add(&slugs, parcel->region, parcel->arrivals.at[i].slug);
         span_list_add(&titles, parcel->region, parcel->arrivals.at[i].story.title);
     }
-    struct site_key key;
-    struct wanted wanted = { slugs.spans, titles.spans, parcel->intake->source, { NULL, 0 } };
-    if (parcel->intake->alone && canonical_site_key(wanted.source, &key))
-        wanted.number = key.number;
+    struct wanted wanted = { slugs.spans, titles.spans, parcel->intake->source };
     enum status status = shelf_read(import->content, &wanted, parcel->region, &parcel->shelf);
     if (status != STATUS_OK)
-        fault_write(fault, 0, "%s/stories: %s", import->options.content, strerror(errno));
+        return fail_to_read(import, fault);
     parcel->shelf.gone = import->options.gone;
     return status;
 }
@@ -105,23 +130,41 @@ count(struct import_summary *summary, enum outcome outcome)
 }
 
 static enum status
-place_all(struct parcel *parcel, struct fault *fault)
+place_one(struct parcel *parcel, const struct placement *placement, struct fault *fault)
 {
     struct import *import = parcel->import;
-    struct placement *placements = region_array(parcel->region, parcel->arrivals.count,
-                                                sizeof *placements);
+    bool writes = placement->outcome == PLACE_NEW || placement->outcome == PLACE_UPDATED;
+    enum status status = import->options.dry ? STATUS_OK
+                                             : place_write(import->content, placement, fault);
+    if (status != STATUS_OK)
+        return status;
+    if (import->known != NULL && writes && !import->options.dry)
+        known_put(import->known, placement->path, placement->bytes);
+    count(&import->summary, placement->outcome);
+    if (import->options.report != NULL)
+        import->options.report(import->options.whom, placement);
+    return STATUS_OK;
+}
+
+static enum status
+place_all(struct parcel *parcel, struct fault *fault)
+{
+    size_t most = parcel->arrivals.count;
+    struct placement *placements = region_array(parcel->region, most, sizeof *placements);
     enum status status = STATUS_OK;
+    if (parcel->verdict == RECALL_SKIP) {
+        parcel->import->summary.stories++;
+        return STATUS_OK;
+    }
+    if (parcel->verdict == RECALL_ALSO) {
+        place_also(&parcel->shelf.at[0], parcel->intake->source, parcel->intake->site,
+                   parcel->region, &placements[0]);
+        return place_one(parcel, &placements[0], fault);
+    }
     place_decide(&parcel->arrivals, &parcel->shelf, parcel->intake->now, parcel->region,
                  placements);
-    for (size_t i = 0; i < parcel->arrivals.count && status == STATUS_OK; i++) {
-        if (!import->options.dry)
-            status = place_write(import->content, &placements[i], fault);
-        if (status != STATUS_OK)
-            break;
-        count(&import->summary, placements[i].outcome);
-        if (import->options.report != NULL)
-            import->options.report(import->options.whom, &placements[i]);
-    }
+    for (size_t i = 0; i < most && status == STATUS_OK; i++)
+        status = place_one(parcel, &placements[i], fault);
     return status;
 }
 
@@ -142,7 +185,11 @@ enum status
 import_document(struct import *import, const struct document *document,
                 const struct intake_options *intake, struct fault *fault)
 {
-    struct parcel parcel = { .import = import, .region = region_new(), .intake = intake };
+    struct parcel parcel = { .import = import,
+                             .region = region_new(),
+                             .intake = intake,
+                             .claim = document->canonical,
+                             .verdict = RECALL_PLACE };
     enum status status = terms_check(import->terms.cities, "cities.yaml", intake->cities, fault);
     if (status == STATUS_OK)
         status = terms_check(import->terms.themes, "themes.yaml", intake->themes, fault);
@@ -193,7 +240,8 @@ import_reading(const struct reading *reading, const struct import_options *optio
     enum status status = import_open(options, &import, fault);
     for (size_t i = 0; status == STATUS_OK && i < reading->count; i++) {
         struct document document = reading->at[i];
-        const struct intake_options intake = intake_of(options, &document, reading->kind, region);
+        struct intake_options intake = intake_of(options, &document, reading->kind, region);
+        intake.site = reading->title;
         licence_apply(&document, &source, intake.source, reading->title, region);
         status = import_document(import, &document, &intake, fault);
     }

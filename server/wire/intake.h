@@ -11,18 +11,22 @@ struct intake_options {
     struct spans cities, themes; /* set by hand, for the article */
     struct span date;            /* of the article, set by hand; as date_parse reads it */
     struct span lang, source;    /* empty: none given */
+    struct span site;            /* what the source is called; may be empty */
     bool alone;                  /* the source is the address of this story and of no other */
     bool partial;                /* what is there is not the whole article */
     int64_t now;
 };
 
+struct shelved; /* shelf.h */
+
 /* One story before it has an address. */
 struct arrival {
     struct story story; /* without added, related and imported */
     struct filing filing;
-    struct span slug;    /* made of its title; who places it may add a number */
-    bool teaser;         /* all we know of it is what another page said */
-    bool alone, partial; /* as the options say */
+    struct span slug;           /* made of its title; who places it may add a number */
+    bool teaser;                /* all we know of it is what another page said */
+    bool alone, partial;        /* as the options say */
+    const struct shelved *same; /* the story it is known to be; NULL: none that is known */
 };
 
 struct arrivals {

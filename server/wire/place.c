@@ -2,7 +2,7 @@
 #include "wire/place.h"
 
 #include "base/file.h"
-#include "wire/canonical.h"
+#include "wire/also.h"
 #include "wire/lines.h"
 #include "wire/shape.h"
 
@@ -123,7 +123,8 @@ find_by_source(const struct desk *desk, const struct arrival *arrival)
 {
     const struct shelved *longest = NULL;
     struct span source = arrival->story.source;
-    for (size_t i = 0; !arrival->teaser && source.len > 0 && i < desk->shelf->count; i++) {
+    for (size_t i = 0;
+         !arrival->teaser && !arrival->alone && source.len > 0 && i < desk->shelf->count; i++) {
         const struct shelved *shelved = &desk->shelf->at[i];
         if (shelved->readable && span_equal(shelved->story.source, source) &&
             !is_one_paragraph(&shelved->story) && !is_teasers_title(desk, shelved->story.title) &&
@@ -131,38 +132,6 @@ find_by_source(const struct desk *desk, const struct arrival *arrival)
             longest = shelved;
     }
     return longest;
-}
-
-/* One page, be it by its site's number for it. */
-static bool
-is_same_page(const struct desk *desk, struct span one, struct span other)
-{
-    struct site_key a, b;
-    struct span canonical;
-    if (span_equal(one, other))
-        return true;
-    return canonical_url(other, desk->region, &canonical) && canonical_site_key(one, &a) &&
-           canonical_site_key(canonical, &b) && span_equal(a.host, b.host) &&
-           span_equal(a.number, b.number);
-}
-
-/* The story whose source is this one's alone; of several, which a person or a page of teasers may
- * have made, the one of that title, or the longest. */
-static const struct shelved *
-find_alone(const struct desk *desk, const struct arrival *arrival)
-{
-    const struct shelved *found = NULL;
-    for (size_t i = 0; arrival->alone && i < desk->shelf->count; i++) {
-        const struct shelved *shelved = &desk->shelf->at[i];
-        if (!shelved->readable || is_placed(desk, shelved) ||
-            !is_same_page(desk, arrival->story.source, shelved->story.source))
-            continue;
-        if (is_same_title(desk, arrival->story.title, shelved->story.title))
-            return shelved;
-        if (found == NULL || shelved->story.body.len > found->story.body.len)
-            found = shelved;
-    }
-    return found;
 }
 
 static bool
@@ -190,7 +159,7 @@ choose(struct desk *desk, const struct arrival *arrival)
                                    .teaser = arrival->teaser,
                                    .partial = arrival->partial,
                                    .filing = &arrival->filing };
-    placement.old = find_alone(desk, arrival);
+    placement.old = arrival->same;
     if (placement.old == NULL)
         placement.old = find_by_title(desk, arrival);
     if (placement.old == NULL)
@@ -269,6 +238,8 @@ print(struct desk *desk, struct placement *placement)
         story->added_text = placement->old->story.added_text;
         if (story->source.len == 0)
             story->source = placement->old->story.source;
+        if (placement->old->readable && !placement->old->edited)
+            story->body = also_keep(placement->old->story.body, story->body, desk->region);
     }
     story_print_imported(story, &bytes);
     placement->bytes = region_copy(desk->region, buffer_span(&bytes));
@@ -289,6 +260,25 @@ place_decide(const struct arrivals *arrivals, const struct shelf *shelf, int64_t
     relate(&desk);
     for (size_t i = 0; i < desk.placed; i++)
         print(&desk, &out[i]);
+}
+
+void
+place_also(const struct shelved *old, struct span url, struct span site, struct region *region,
+           struct placement *out)
+{
+    static const struct filing filing = { .cities_by = EVIDENCE_NONE, .themes_by = EVIDENCE_NONE };
+    struct buffer bytes = BUFFER_EMPTY;
+    *out = (struct placement){ .story = old->story,
+                               .filing = &filing,
+                               .old = old,
+                               .slug = old->slug,
+                               .path = old->path,
+                               .file = old->path,
+                               .outcome = PLACE_UPDATED };
+    out->story.body = also_add(old->story.body, url, site, old->story.lang, region);
+    story_print_imported(&out->story, &bytes);
+    out->bytes = region_copy(region, buffer_span(&bytes));
+    buffer_fini(&bytes);
 }
 
 static enum status

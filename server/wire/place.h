@@ -32,10 +32,14 @@ struct placement {
  * each other's related stories, and prints the files. Two are the same story if they have one title
  * and no two sources; an article is also the longest story of its source, if its headline has
  * changed; and one whose
- * source is its alone is the story of that source, whatever it is called. Pure. `out` has room for
+ * source is its alone is the one it is known to be. Pure. `out` has room for
  * arrivals->count. */
 void place_decide(const struct arrivals *arrivals, const struct shelf *shelf, int64_t now,
                   struct region *region, struct placement *out);
+
+/* The story, which nobody has edited, and that it stands at `url`, too. Pure. */
+void place_also(const struct shelved *old, struct span url, struct span site, struct region *region,
+                struct placement *out);
 
 /* Writes what has been decided. STATUS_FAILED, STATUS_BUSY: *fault says what, naming the file. */
 enum status

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/shelf.h"
 
+#include "base/file.h"
 #include "wire/stories.h"
 
 #include <string.h>
@@ -39,7 +40,17 @@ is_wanted(const struct wanted *wanted, struct span slug, struct span bytes)
     for (size_t i = 0; i < wanted->titles.count; i++)
         if (holds(bytes, wanted->titles.at[i]))
             return true;
-    return holds(bytes, wanted->source) || holds(bytes, wanted->number);
+    return holds(bytes, wanted->source);
+}
+
+static struct shelved
+read_file(struct span path, struct span slug, struct span bytes, struct region *region)
+{
+    struct shelved shelved = { .path = region_copy(region, path), .slug = slug };
+    shelved.bytes = region_copy(region, bytes);
+    shelved.readable = story_parse(shelved.bytes, region, &shelved.story, NULL) == STATUS_OK;
+    shelved.edited = !story_is_as_imported(shelved.bytes);
+    return shelved;
 }
 
 static void
@@ -49,12 +60,7 @@ keep(struct walk *walk, struct span path, struct span slug, struct span bytes)
         walk->room = walk->room == 0 ? 16 : 2 * walk->room;
         walk->kept = memory_grow(walk->kept, walk->room * sizeof *walk->kept);
     }
-    struct shelved *shelved = &walk->kept[walk->count++];
-    *shelved = (struct shelved){ .path = region_copy(walk->region, path), .slug = slug };
-    shelved->bytes = region_copy(walk->region, bytes);
-    shelved->readable = story_parse(shelved->bytes, walk->region, &shelved->story, NULL) ==
-                        STATUS_OK;
-    shelved->edited = !story_is_as_imported(shelved->bytes);
+    walk->kept[walk->count++] = read_file(path, slug, bytes, walk->region);
 }
 
 static void
@@ -89,5 +95,29 @@ shelf_read(int content, const struct wanted *wanted, struct region *region, stru
         *out = (struct shelf){ kept, walk.count, walk.slugs.spans, { NULL, 0 } };
     }
     free(walk.kept);
+    return status;
+}
+
+static struct span
+slug_of(struct span path)
+{
+    size_t from = path.len;
+    while (from > 0 && path.at[from - 1] != '/')
+        from--;
+    struct span name = span_skip(path, from);
+    return span_first(name, name.len - strlen(".gmi"));
+}
+
+enum status
+shelf_take(int content, struct span path, struct region *region, struct shelved *out)
+{
+    struct buffer bytes = BUFFER_EMPTY;
+    struct span name = region_copy(region, path);
+    enum status status = file_read(content, name.at, STORY_BYTES_MAX, &bytes);
+    if (status == STATUS_OK || status == STATUS_LIMIT) {
+        *out = read_file(name, slug_of(name), buffer_span(&bytes), region);
+        status = STATUS_OK;
+    }
+    buffer_fini(&bytes);
     return status;
 }

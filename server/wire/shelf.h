@@ -15,10 +15,10 @@ struct shelved {
 };
 
 /* What to look for: a story is of interest that has one of the slugs (maybe with a number behind),
- * or whose file holds one of the titles, the source, or the number its site has for it. */
+ * or whose file holds one of the titles or the source. */
 struct wanted {
     struct spans slugs, titles;
-    struct span source, number;
+    struct span source;
 };
 
 struct shelf {
@@ -32,3 +32,7 @@ struct shelf {
  * with errno: what can't be read might be doubled. */
 enum status shelf_read(int content, const struct wanted *wanted, struct region *region,
                        struct shelf *out) MUST_CHECK;
+
+/* One file of the open content folder, whatever is wanted. STATUS_ABSENT: it is gone. */
+enum status
+shelf_take(int content, struct span path, struct region *region, struct shelved *out) MUST_CHECK;

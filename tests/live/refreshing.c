@@ -445,6 +445,42 @@ START_TEST(check_tells_of_what_waits_beside_and_of_sources)
 }
 END_TEST
 
+/* Another newspaper's feed, of another host as far as anybody can see. */
+static void
+publish_elsewhere(const char *title, const char *words)
+{
+    struct paper *feed = publish(1, "/other", "application/rss+xml");
+    begin_feed(feed);
+    add_item(feed, title, "/x", words);
+    end_feed(feed);
+    char *link = strstr(feed->text, "<item>");
+    link = strstr(link, "http://127.0.0.1:");
+    memcpy(link, "http://127.0.0.2:", strlen("http://127.0.0.2:"));
+}
+
+START_TEST(a_story_that_two_papers_tell_is_one)
+{
+    char more[512];
+    publish_feed("Mưa lớn ở Hà Nội.");
+    publish_elsewhere("Hà Nội mưa lớn", "Mưa lớn ở Hà Nội.");
+    snprintf(more, sizeof more,
+             "- name: Báo Khác\n  url: http://127.0.0.1:%d/other\n  allow-private: 127.0.0.1:%d\n",
+             scripted_port(server), scripted_port(server));
+    settle(more);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(refresh("--force"), 0);
+        ck_assert_uint_eq(count_files(), 2);
+        ck_assert(holds(FIRST, "/x Cũng đăng tại Báo Khác\n"));
+    }
+    publish_feed("Mưa lớn ở Hà Nội đã ngớt.");
+    ck_assert_int_eq(refresh("bao-vi-du"), 0);
+    ck_assert(holds(FIRST, "/x Cũng đăng tại Báo Khác\n"));
+    ck_assert(holds(FIRST, "\nMưa lớn ở Hà Nội đã ngớt.\n"));
+    ck_assert_int_eq(refresh("--force"), 0);
+    ck_assert_uint_eq(count_files(), 2);
+}
+END_TEST
+
 START_TEST(what_came_of_it_is_told_in_json)
 {
     char command[PATH_BYTES];
@@ -538,6 +574,7 @@ main(void)
     tcase_add_test(tests, a_lost_state_costs_fetches_and_no_story);
     tcase_add_test(tests, one_page_is_imported_by_hand);
     tcase_add_test(tests, check_tells_of_what_waits_beside_and_of_sources);
+    tcase_add_test(tests, a_story_that_two_papers_tell_is_one);
     tcase_add_test(tests, what_came_of_it_is_told_in_json);
     tcase_add_test(tests, one_refresh_at_a_time);
     tcase_add_test(tests, killed_at_any_moment_it_loses_and_doubles_nothing);
