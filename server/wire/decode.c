@@ -196,16 +196,24 @@ marked(struct span *bytes, struct span *out)
     return false;
 }
 
-/* Servers say iso-8859-1 of everything: what is valid UTF-8 beyond ASCII was not written in an
- * encoding of one byte a letter by accident. And a <meta> that could be read says UTF-16 in vain.
- */
+static bool
+is_ascii(struct span bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        if ((unsigned char)bytes.at[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* Servers say iso-8859-1 of everything, and whoever saves a page leaves its <meta> as it was: what
+ * is valid UTF-8 beyond ASCII was not written in another encoding by accident. And a <meta> that
+ * could be read says UTF-16 in vain. */
 static struct span
 believed(struct span name, struct span bytes)
 {
     bool wide = span_equal_nocase(span_first(name, 6), SPAN("utf-16"));
-    if (wide || (find_table(name) != NULL && text_is_utf8(bytes)))
-        return SPAN("utf-8");
-    return name;
+    bool plain = find_table(name) == NULL && is_ascii(bytes); /* some encode in seven bits */
+    return wide || (text_is_utf8(bytes) && !plain) ? SPAN("utf-8") : name;
 }
 
 static struct span

@@ -91,8 +91,8 @@ lead_find(struct survey *survey)
     return NULL;
 }
 
-/* A lead that is a paragraph among the others stays there; one by name that stands apart, or a
- * heading, does not. */
+/* A lead that the text goes on from stays there; a heading does not, nor what names and dates part
+ * from the text. */
 static bool
 is_among_paragraphs(xmlNode *lead, const xmlNode *body)
 {
@@ -100,10 +100,15 @@ is_among_paragraphs(xmlNode *lead, const xmlNode *body)
         return false;
     if (!is_named_lead(lead))
         return true;
-    for (const xmlNode *next = lead->next; next != NULL; next = next->next)
-        if (next->type == XML_ELEMENT_NODE && html_is(next, (const char *)lead->name) &&
-            is_prose(next))
+    for (xmlNode *node = html_over(lead, body); node != NULL; node = html_next(node, body)) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        if (part_of(node)->words & (WORD_BYLINE | WORD_AUTHOR | WORD_SHARE) ||
+            html_is(node, "time"))
+            return false;
+        if (is_prose(node))
             return true;
+    }
     return false;
 }
 

@@ -145,6 +145,52 @@ widen(xmlNode *body, const xmlNode *root, unsigned (*measure)(xmlNode *top))
     return wide;
 }
 
+/* One that is a link leads to the article it heads. */
+static bool
+has_headline(const xmlNode *top)
+{
+    for (const xmlNode *node = top; node != NULL; node = html_next(node, top))
+        if (html_is(node, "h1") ||
+            (node->type == XML_ELEMENT_NODE && part_of(node)->kind & HTML_HEADING &&
+             part_of(node)->own_linked * 2 > part_of(node)->own))
+            return true;
+    return false;
+}
+
+/* What stands beside `node` under the same name and classes: further steps, further sections; its
+ * prose. Headlines there mean other articles. */
+static unsigned
+kin_of(const xmlNode *node)
+{
+    struct span classes = html_attribute(node, "class");
+    unsigned prose = 0;
+    if (classes.len == 0 || html_is(node, "article"))
+        return 0;
+    for (const xmlNode *it = node->parent->children; it != NULL; it = it->next) {
+        if (it == node || it->type != XML_ELEMENT_NODE || part_of(it)->gone ||
+            part_of(it)->prose == 0 || !html_is(it, (const char *)node->name) ||
+            !span_equal(html_attribute(it, "class"), classes))
+            continue;
+        if (has_headline(it))
+            return 0;
+        prose += part_of(it)->prose;
+    }
+    return prose;
+}
+
+/* An article may be made of boxes of one kind, a paragraph or two in each. */
+static xmlNode *
+widen_to_kin(xmlNode *body, const xmlNode *root)
+{
+    xmlNode *wide = body;
+    int level = 0;
+    for (xmlNode *node = body; level < LEVELS_MAX && node != root && node->parent != root;
+         node = node->parent, level++)
+        if (kin_of(node) * 5 >= part_of(wide)->prose && kin_of(node) > 0)
+            wide = node->parent;
+    return wide;
+}
+
 /* Paragraphs go on right behind it, in the same element: somebody closed too much. */
 static bool
 goes_on(const xmlNode *body)
@@ -162,6 +208,29 @@ goes_on(const xmlNode *body)
     return false;
 }
 
+/* The prose below it that no name says is readers' or others'. */
+static unsigned
+own_prose(xmlNode *top)
+{
+    unsigned prose = 0;
+    for (xmlNode *node = parts_next(top, top); node != NULL;) {
+        bool foreign = part_of(node)->words & BAD && !(part_of(node)->words & WORD_ARTICLE);
+        prose += !foreign && part_is_leaf(node) && part_is_prose(node) ? part_of(node)->own : 0;
+        node = foreign ? parts_over(node, top) : parts_next(node, top);
+    }
+    return prose;
+}
+
+/* The <article> it stands in, if that holds clearly more. */
+static xmlNode *
+widen_to_article(xmlNode *body, const xmlNode *root)
+{
+    xmlNode *article = body;
+    while (article != root && !html_is(article, "article"))
+        article = article->parent;
+    return article != root && own_prose(article) * 5 >= own_prose(body) * 6 ? article : body;
+}
+
 xmlNode *
 body_find(xmlNode *root)
 {
@@ -173,5 +242,7 @@ body_find(xmlNode *root)
         return widen(named, root, named_prose);
     if (scored != NULL && scored != root && goes_on(scored))
         scored = scored->parent;
-    return scored != NULL ? widen(scored, root, clustered) : NULL;
+    if (scored == NULL)
+        return NULL;
+    return widen_to_article(widen_to_kin(widen(scored, root, clustered), root), root);
 }

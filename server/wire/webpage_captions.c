@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CAPTION_MAX = 400, BOX_MAX = 600 };
+enum { CAPTION_MAX = 400, BOX_MAX = 600, REST_MIN = 600 };
 
 static bool
 is_picture(const xmlNode *node)
@@ -18,8 +18,8 @@ is_picture(const xmlNode *node)
     return false;
 }
 
-static bool
-has_picture(const xmlNode *node)
+bool
+part_has_picture(const xmlNode *node)
 {
     for (const xmlNode *it = node; it != NULL; it = html_next(it, node))
         if (is_picture(it))
@@ -33,10 +33,13 @@ static bool
 is_picture_box(const xmlNode *node, const xmlNode *body)
 {
     const struct part *part = part_of(node);
+    unsigned whole = part_of(body)->prose;
+    bool rests = part->prose * 2 < whole || part->prose + REST_MIN < whole;
     if (html_is(node, "figure") || html_is(node, "figcaption"))
-        return part->prose * 2 < part_of(body)->prose || part->text < BOX_MAX;
-    bool named = part->words & WORD_CAPTION || (part->words & WORD_GALLERY && has_picture(node));
-    return named && !(part->words & WORD_ARTICLE) && part->prose * 2 < part_of(body)->prose;
+        return rests || part->text < BOX_MAX;
+    bool named = part->words & WORD_CAPTION ||
+                 (part->words & WORD_GALLERY && part_has_picture(node));
+    return named && !(part->words & WORD_ARTICLE) && rests;
 }
 
 /* A small box, or a table, of a picture and few words. */
@@ -45,7 +48,7 @@ is_framed(const xmlNode *node)
 {
     const struct part *part = part_of(node);
     return html_is(node, "table") && part->text > 0 && part->text < CAPTION_MAX &&
-           part->blocks <= 1 && has_picture(node);
+           part->blocks <= 1 && part_has_picture(node);
 }
 
 static bool
@@ -114,7 +117,7 @@ make_figure(xmlNode *leaf, struct region *region)
 {
     xmlNode *caption = part_new(leaf->doc, "figcaption", region), *next;
     for (xmlNode *node = leaf->children; node != NULL; node = next) {
-        bool holds = !is_picture(node) && has_picture(node);
+        bool holds = !is_picture(node) && part_has_picture(node);
         next = holds ? html_next(node, leaf) : html_over(node, leaf);
         if (holds || is_picture(node))
             continue;
@@ -137,7 +140,7 @@ caption_box(xmlNode *box, struct region *region)
 {
     for (xmlNode *node = box; node != NULL;) {
         bool text = part_is_leaf(node) && part_of(node)->text > 0;
-        if (text && has_picture(node) && !html_is(node, "figcaption"))
+        if (text && part_has_picture(node) && !html_is(node, "figcaption"))
             make_figure(node, region);
         else if (text)
             make_caption(node);
@@ -164,12 +167,12 @@ body_caption(xmlNode *body, struct region *region)
         if (is_picture_box(node, body) || is_framed(node)) {
             next = parts_over(node, body);
             caption_box(node, region);
-            below = part->text == 0 && has_picture(node);
+            below = part->text == 0 && part_has_picture(node);
             continue;
         }
         if (!part_is_leaf(node) || part->text == 0)
             continue;
-        bool with = has_picture(node);
+        bool with = part_has_picture(node);
         if ((below || with) && is_below_picture(node, with, region)) {
             if (with)
                 make_figure(node, region);
@@ -189,7 +192,7 @@ figures_above(struct survey *survey, xmlNode **into, size_t most)
         xmlNode *next = html_next(node, survey->root);
         behind = behind || (survey->title != NULL && node == survey->title);
         bool figure = behind && html_is(node, "figure") && !part_of(node)->gone;
-        if (figure && part_of(node)->text < BOX_MAX && has_picture(node) &&
+        if (figure && part_of(node)->text < BOX_MAX && part_has_picture(node) &&
             !part_is_below(survey->body, node)) {
             caption_box(node, survey->region);
             into[count++] = node;

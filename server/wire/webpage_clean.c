@@ -13,9 +13,9 @@ enum {
     LABEL_MAX = 25,
     HEADLINE_MIN = 25,
     HEADING_MAX = 60,
-    REPEATED_MIN = 100,
     ITEMS_MAX = 200,
     OPENING_MIN = 15,
+    REST_MIN = 600,
     NOTE_MAX = 300
 };
 
@@ -23,6 +23,7 @@ enum {
 enum {
     FOREIGN = WORD_COMMENT | WORD_SHARE | WORD_RELATED | WORD_ADVERT | WORD_NAVIGATION | WORD_TAGS |
               WORD_PROMOTION | WORD_HIDDEN | WORD_PAYWALL | WORD_BYLINE | WORD_AUTHOR | WORD_QUOTE,
+    STRONG = WORD_COMMENT | WORD_RELATED | WORD_GALLERY, /* however long it is */
 };
 
 /* A paragraph may be named after what it speaks of. */
@@ -39,8 +40,13 @@ is_foreign(const xmlNode *node, const xmlNode *body)
     const struct part *part = part_of(node), *whole = part_of(body);
     if (!(part->words & FOREIGN) || part->words & WORD_ARTICLE)
         return false;
+    if ((part->words & FOREIGN) == WORD_RELATED && part->linked * 6 < part->text)
+        return false; /* "read-more" may be the name of the article's second half */
     if (is_trusted(node) && part->prose > 0 && part->linked * 2 < part->text)
         return false;
+    if (part->words & STRONG && !(part->words & WORD_CONTENT) &&
+        whole->prose > part->prose + REST_MIN)
+        return true;
     return part->prose * 3 < whole->prose;
 }
 
@@ -60,7 +66,7 @@ part_is_index(const xmlNode *node)
     if (part->text == 0 || html_is(node, "p") || html_is(node, "a") || part->kind & HTML_HEADING)
         return false;
     unsigned share = part->linked * 100 / part->text;
-    if (!(part->kind & HTML_BLOCK))
+    if (!(part->kind & HTML_BLOCK) || html_is(node, "li"))
         return share > 75 && part->text > INLINE_MIN && count_links(node) >= 3;
     return share > (part->kind & HTML_LIST ? 60 : 75);
 }
@@ -298,20 +304,6 @@ drop_phrases(struct blocks *blocks, size_t from, const struct page_phrases *phra
     }
 }
 
-/* What was said before, word for word. */
-static void
-drop_repeated(struct blocks *blocks)
-{
-    enum { WINDOW = 3 };
-    for (size_t i = 1; i < blocks->count; i++) {
-        struct block *block = &blocks->at[i];
-        for (size_t j = i > WINDOW ? i - WINDOW : 0; j < i && !is_dropped(block); j++)
-            if (block->prose && block->length > REPEATED_MIN && !html_is(block->node, "li") &&
-                !html_is(block->node, "td") && span_equal(blocks->at[j].key, block->key))
-                drop(block);
-    }
-}
-
 static bool
 may_head(const struct block *block)
 {
@@ -330,19 +322,6 @@ drop_dangling(struct blocks *blocks)
             return;
         drop(&blocks->at[i]);
     }
-}
-
-static bool
-is_to_the_right(const xmlNode *node)
-{
-    size_t at;
-    struct span style = html_attribute(node, "style");
-    if (span_equal_nocase(html_attribute(node, "align"), SPAN("right")))
-        return true;
-    return span_find(style, SPAN("text-align"), &at) &&
-           span_starts(span_trim(span_skip(style, at + 10)), SPAN(":")) &&
-           span_starts(span_trim(span_skip(span_trim(span_skip(style, at + 10)), 1)),
-                       SPAN("right"));
 }
 
 /* "Theo Báo Ví Dụ": whose article it was. */
@@ -364,7 +343,7 @@ take_signature(struct blocks *blocks, struct survey *survey)
     if (last < 2)
         return;
     struct block *block = &blocks->at[last - 1];
-    bool aside = is_to_the_right(block->node) || part_is_bold(block->node);
+    bool aside = part_is_to_the_right(block->node) || part_is_bold(block->node);
     bool labelled = furniture_author(block->text, &behind);
     bool signs = (aside && shape_is_name(block->text)) || names_origin(block->text);
     if (block->length > SIGNATURE_MAX || !(labelled || signs))
@@ -384,7 +363,6 @@ body_clean(struct survey *survey, struct span title)
     struct blocks blocks = blocks_make(survey->body, region);
     size_t from = drop_head(&blocks, survey->title, line_key(title, region));
     drop_phrases(&blocks, from, survey->phrases);
-    drop_repeated(&blocks);
     take_signature(&blocks, survey); /* "Theo Báo Ví Dụ", */
     take_signature(&blocks, survey); /* and the author above it */
     drop_dangling(&blocks);

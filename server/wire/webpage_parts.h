@@ -74,6 +74,8 @@ bool part_is_index(const xmlNode *node);
  */
 bool part_is_all(const xmlNode *leaf, const char *const names[]);
 bool part_is_bold(const xmlNode *leaf);
+bool part_is_to_the_right(const xmlNode *node);
+bool part_has_picture(const xmlNode *node);
 bool part_is_below(const xmlNode *node, const xmlNode *root);
 
 /* The element that holds the article; NULL: none does. */

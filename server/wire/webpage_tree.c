@@ -3,16 +3,29 @@
 
 #include <string.h>
 
+/* The style sets `name` to `value`. */
+static bool
+sets(struct span style, struct span name, struct span value)
+{
+    size_t at;
+    if (!span_find(style, name, &at))
+        return false;
+    style = span_trim(span_skip(style, at + name.len));
+    return span_starts(style, SPAN(":")) && span_starts(span_trim(span_skip(style, 1)), value);
+}
+
 static bool
 styled_away(struct span style)
 {
-    size_t at;
-    struct span value;
-    if (!span_find(style, SPAN("display"), &at))
-        return false;
-    value = span_trim(span_skip(style, at + 7));
-    return span_starts(value, SPAN(":")) &&
-           span_starts(span_trim(span_skip(value, 1)), SPAN("none"));
+    return sets(style, SPAN("display"), SPAN("none")) ||
+           sets(style, SPAN("visibility"), SPAN("hidden"));
+}
+
+bool
+part_is_to_the_right(const xmlNode *node)
+{
+    return span_equal_nocase(html_attribute(node, "align"), SPAN("right")) ||
+           sets(html_attribute(node, "style"), SPAN("text-align"), SPAN("right"));
 }
 
 static bool

@@ -54,6 +54,8 @@ static const struct {
     { SPAN("\xC3\xA9"), "charset=none/such", NULL, "é", "utf-8" },
     /* A server that says iso-8859-1 of everything. */
     { SPAN("Hu\xE1\xBA\xBF"), "iso-8859-1", NULL, "Huế", "utf-8" },
+    { SPAN("<meta charset=gb2312>Hu\xE1\xBA\xBF"), NULL, NULL, "<meta charset=gb2312>Huế",
+      "utf-8" },
     { SPAN("caf\xE9"), "iso-8859-1", NULL, "café", "windows-1252" },
     /* Validity. */
     { SPAN("caf\xE9 \x93nh\xE0\x94"), NULL, NULL, "café “nhà”", "windows-1252" },

@@ -246,6 +246,46 @@ START_TEST(an_article_in_several_boxes_is_one)
 }
 END_TEST
 
+static const struct {
+    const char *html;
+    size_t lines;
+} bodies[] = {
+    /* Steps of one kind, a paragraph in each. */
+    { "<div><div class=step><p>1. " PROSE PROSE "</div><div class=step><p>2. " PROSE PROSE
+      "</div><div class=step><p>3. " PROSE PROSE "</div></div>",
+      3 },
+    /* The only <article>, in two parts. */
+    { "<article><div><p>1. " PROSE "<p>2. " PROSE "</div><h2>Rồi thì</h2><div><p>3. " PROSE
+      "<p>4. " PROSE "</div></article><div><p>Chuyện khác.</div>",
+      5 },
+    /* A name that most others give to lists. */
+    { "<div class=article-body><p>1. " PROSE "<div id=read-more><p>2. " PROSE "<p>3. " PROSE
+      "</div></div>",
+      3 },
+    /* More pictures than text. */
+    { "<div class=article-body><p>1. " PROSE PROSE "<p>2. " PROSE PROSE "<p>3. " PROSE PROSE
+      "<div class=photo-gallery><ul><li><img src=1><p>A. " PROSE PROSE
+      "</li><li><img src=2><p>B. " PROSE PROSE "</li><li><img src=3><p>C. " PROSE PROSE
+      "</li></ul></div></div>",
+      3 },
+    { "<div class=article-body><p>1. " PROSE "<p style='visibility: hidden'>2. " PROSE
+      "<p style=display:none>3. " PROSE "<p hidden>4. " PROSE "</div>",
+      1 },
+    /* A lead of the body's own. */
+    { "<div class=content><p class=lead>1. " PROSE "</p><p>2. " PROSE "<p>3. " PROSE "</div>", 3 },
+};
+
+START_TEST(the_body_is_all_of_the_article_and_nothing_else)
+{
+    struct buffer html = BUFFER_EMPTY;
+    buffer_printf(&html, "<h1>Chợ nổi miền Tây</h1>%s", bodies[_i].html);
+    read_page(buffer_text(&html));
+    ck_assert_uint_eq(count_lines(body()), bodies[_i].lines);
+    webpage_fini(&page);
+    buffer_fini(&html);
+}
+END_TEST
+
 START_TEST(what_readers_write_does_not_join_it)
 {
     struct buffer html = BUFFER_EMPTY;
@@ -389,6 +429,8 @@ main(void)
     tcase_add_test(tcase, a_source_may_say_where_things_are);
     tcase_add_test(tcase, paragraphs_parted_by_breaks_are_paragraphs);
     tcase_add_test(tcase, an_article_in_several_boxes_is_one);
+    tcase_add_loop_test(tcase, the_body_is_all_of_the_article_and_nothing_else, 0,
+                        sizeof bodies / sizeof bodies[0]);
     tcase_add_test(tcase, what_readers_write_does_not_join_it);
     tcase_add_test(tcase, the_description_has_the_text_that_the_page_has_not);
     tcase_add_test(tcase, the_description_tells_which_box_is_the_article);
