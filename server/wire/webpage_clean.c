@@ -59,6 +59,17 @@ count_links(const xmlNode *node)
     return count;
 }
 
+/* One of the list's items is a paragraph. */
+static bool
+tells_something(const xmlNode *list)
+{
+    for (const xmlNode *item = list->children; item != NULL; item = item->next)
+        if (html_is(item, "li") && part_is_leaf(item) && part_is_prose(item) &&
+            part_of(item)->linked == 0)
+            return true;
+    return false;
+}
+
 bool
 part_is_index(const xmlNode *node)
 {
@@ -68,7 +79,9 @@ part_is_index(const xmlNode *node)
     unsigned share = part->linked * 100 / part->text;
     if (!(part->kind & HTML_BLOCK) || html_is(node, "li"))
         return share > 75 && part->text > INLINE_MIN && count_links(node) >= 3;
-    return share > (part->kind & HTML_LIST ? 60 : 75);
+    if (part->kind & HTML_LIST)
+        return share > 60 && !tells_something(node);
+    return share > 75;
 }
 
 /* A card that leads to another story: its headline is a link, and there is little else. */

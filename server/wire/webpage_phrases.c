@@ -167,17 +167,17 @@ of_furniture(enum furniture furniture)
 
 /* "Image 2 of 5", "3 / 8": where one is in a row of pictures. */
 static bool
-is_count(struct span key)
+is_count(struct span text, struct span key)
 {
     uint64_t number;
     if (begins_with_words(key, SPAN("image")) || begins_with_words(key, SPAN("photo")) ||
         begins_with_words(key, SPAN("slide")))
         span_cut(&key, ' ');
     struct span first = span_cut(&key, ' '), middle = span_cut(&key, ' ');
-    if (!span_equal(middle, SPAN("of")))
-        return key.at == NULL && span_number(first, 999, &number) &&
-               span_number(middle, 999, &number);
-    return span_number(first, 999, &number) && span_number(key, 999, &number);
+    struct span last = span_equal(middle, SPAN("of")) ? key : middle;
+    bool slash = key.at == NULL && span_has_char(text, '/');
+    return (slash || span_equal(middle, SPAN("of"))) && span_number(first, 999, &number) &&
+           span_number(last, 999, &number);
 }
 
 enum phrase
@@ -190,7 +190,7 @@ phrase_of(const struct page_phrases *phrases, struct span text, struct span key)
         if (rows[i].whole ? span_equal(key, phrases->keys[i])
                           : begins_with_words(key, phrases->keys[i]))
             return rows[i].phrase;
-    if (is_count(key))
+    if (is_count(text, key))
         return PHRASE_DROP;
     if (furniture_tags(text, &tags))
         return PHRASE_DROP;
