@@ -84,23 +84,56 @@ sign(const int32_t counts[BITS])
     return hash;
 }
 
+/* Pairs of words, each once: what a text says again and again tells no more of it. */
+struct pairs {
+    uint64_t *at; /* 0: nothing is here */
+    size_t mask;
+    int32_t counts[BITS]; /* of ones more than of noughts */
+};
+
+static void
+add_pair(struct pairs *pairs, uint64_t pair)
+{
+    size_t at = pair & pairs->mask;
+    while (pairs->at[at] != 0 && pairs->at[at] != pair)
+        at = (at + 1) & pairs->mask;
+    if (pairs->at[at] == pair)
+        return;
+    pairs->at[at] = pair;
+    for (int i = 0; i < BITS; i++)
+        pairs->counts[i] += (int32_t)(pair >> i & 1) * 2 - 1;
+}
+
+/* Room for the pairs of a text of so many bytes: a word has one at least, and a space. */
+static struct pairs
+pairs_for(size_t bytes)
+{
+    struct pairs pairs = { .mask = 63 };
+    while (pairs.mask < bytes)
+        pairs.mask = 2 * pairs.mask + 1;
+    pairs.at = memory_new((pairs.mask + 1) * sizeof *pairs.at);
+    memset(pairs.at, 0, (pairs.mask + 1) * sizeof *pairs.at);
+    return pairs;
+}
+
 void
 fingerprint_read(struct span body, struct fingerprint *out)
 {
     struct buffer text = BUFFER_EMPTY;
-    int32_t counts[BITS] = { 0 };
     uint64_t before = 0;
     normalise(body, &text);
+    struct pairs pairs = pairs_for(text.len);
     hash_bytes(buffer_span(&text), out->hash);
     out->syllables = 0;
     for (struct span rest = buffer_span(&text); rest.len > 0; out->syllables++) {
         uint64_t word = hash_word(0, span_cut(&rest, ' '));
-        uint64_t pair = hash_word(word, (struct span){ (const char *)&before, sizeof before });
-        for (int i = 0; i < BITS && out->syllables > 0; i++)
-            counts[i] += (int32_t)(pair >> i & 1) * 2 - 1;
+        if (out->syllables > 0)
+            add_pair(&pairs,
+                     hash_word(word, (struct span){ (const char *)&before, sizeof before }));
         before = word;
     }
-    out->simhash = sign(counts);
+    out->simhash = sign(pairs.counts);
+    free(pairs.at);
     buffer_fini(&text);
 }
 

@@ -118,6 +118,17 @@ is_of_its_time(const struct search *search, const struct known_entry *entry)
     return apart <= TITLE_APART_MAX && apart >= -TITLE_APART_MAX;
 }
 
+/* A site that numbers its stories says that these are two. */
+static bool
+is_numbered_apart(const struct search *search, const struct known_entry *entry)
+{
+    uint64_t one, other;
+    return search->address.len > 0 && entry->story.source.len > 0 &&
+           canonical_same_site(search->address, entry->story.source) &&
+           known_key_site(search->known, search->address, &one) &&
+           known_key_site(search->known, entry->story.source, &other) && one != other;
+}
+
 /* A series that differs by its numbers alone ("xổ số 23/11") is as many stories. */
 static bool
 is_near(const struct search *search, const struct known_entry *entry)
@@ -125,7 +136,7 @@ is_near(const struct search *search, const struct known_entry *entry)
     int distance = fingerprint_distance(&search->fingerprint, &entry->story.fingerprint);
     if (distance > FINGERPRINT_NEAR ||
         !fingerprint_is_comparable(&search->fingerprint, &entry->story.fingerprint) ||
-        entry->words->numbers != search->words.numbers)
+        entry->words->numbers != search->words.numbers || is_numbered_apart(search, entry))
         return false;
     return distance <= FINGERPRINT_SAME ||
            (is_of_its_time(search, entry) &&
@@ -167,7 +178,7 @@ find_by_title(struct search *search)
             double likeness = is_of_its_time(search, entry)
                                   ? title_words_likeness(&search->words, entry->words)
                                   : 0;
-            if (likeness >= TITLE_LIKE &&
+            if (likeness >= TITLE_LIKE && !is_numbered_apart(search, entry) &&
                 (likeness > most || (likeness == most && is_before(entry, likest)))) {
                 likest = entry;
                 most = likeness;

@@ -103,6 +103,24 @@ START_TEST(other_texts_are_far)
 }
 END_TEST
 
+START_TEST(what_is_said_again_and_again_is_said_once)
+{
+    struct buffer one = BUFFER_EMPTY, other = BUFFER_EMPTY;
+    struct fingerprint first, second;
+    buffer_add_text(&one, "Mưa lớn trút xuống phố cổ từ nửa đêm.");
+    buffer_add_text(&other, "Nắng đã lên trên bến sông từ sáng sớm.");
+    for (int i = 0; i < 20; i++) {
+        buffer_add_text(&one, " Độc giả gửi ý kiến về tòa soạn.");
+        buffer_add_text(&other, " Độc giả gửi ý kiến về tòa soạn.");
+    }
+    fingerprint_read(buffer_span(&one), &first);
+    fingerprint_read(buffer_span(&other), &second);
+    ck_assert_int_gt(fingerprint_distance(&first, &second), FINGERPRINT_NEAR);
+    buffer_fini(&one);
+    buffer_fini(&other);
+}
+END_TEST
+
 START_TEST(near_texts_share_a_band)
 {
     struct fingerprint one = { .simhash = 0x0123456789ABCDEF }, other;
@@ -205,6 +223,7 @@ main(void)
     TCase *texts = tcase_create("texts");
     tcase_add_test(texts, a_text_that_was_edited_a_little_stays_near);
     tcase_add_test(texts, other_texts_are_far);
+    tcase_add_test(texts, what_is_said_again_and_again_is_said_once);
     tcase_add_test(texts, near_texts_share_a_band);
     tcase_add_loop_test(texts, how_a_paper_prints_a_text_does_not_count, 0,
                         (int)(sizeof prints / sizeof *prints));

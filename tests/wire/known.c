@@ -117,6 +117,11 @@ static const struct {
       KNOWN_BY_TEXT, "cho-noi", false, false },
     { "https://khac.example/1", "", "Một tên khác hẳn", 1, 60, NOON, KNOWN_NEW, KNOWN_BY_NOTHING,
       NULL, false, false },
+    /* A site that numbers its stories says which are two. */
+    { "https://bao.example/cho-noi-4812346.html", "", "Chợ nổi họp lại sau mùa lũ", 1, 1, NOON,
+      KNOWN_NEW, KNOWN_BY_NOTHING, NULL, false, false },
+    { "https://bao.example/cho-noi-4812346.html", "", "Chợ nổi họp lại sau mùa nước", 9, 0, NOON,
+      KNOWN_NEW, KNOWN_BY_NOTHING, NULL, false, false },
     /* A series is as many stories as it has numbers. */
     { "https://bao.example/xo-so-24-11", "", "Kết quả xổ số miền Nam ngày 24/11", 3, 1, NOON,
       KNOWN_NEW, KNOWN_BY_NOTHING, NULL, false, false },
