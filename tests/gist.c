@@ -28,9 +28,9 @@ add_words(struct growing *growing, struct span text)
         bool blank = text.at[i] == ' ' || text.at[i] == '\n' || text.at[i] == '\t';
         bool behind_blank = growing->words.len == 0 ||
                             growing->words.at[growing->words.len - 1] == ' ';
-        if (!blank)
+        if (!blank && text.at[i] != '*') /* the mark of what was looked for */
             buffer_add_char(&growing->words, text.at[i]);
-        else if (!behind_blank)
+        else if (blank && !behind_blank)
             buffer_add_char(&growing->words, ' ');
     }
     if (growing->words.len > 0 && growing->words.at[growing->words.len - 1] != ' ')
@@ -63,7 +63,8 @@ gist_of_gemtext(struct span text, struct region *region)
 static bool
 is_inline(const xmlNode *node)
 {
-    return xmlStrEqual(node->name, BAD_CAST "a") || xmlStrEqual(node->name, BAD_CAST "time");
+    return xmlStrEqual(node->name, BAD_CAST "a") || xmlStrEqual(node->name, BAD_CAST "time") ||
+           xmlStrEqual(node->name, BAD_CAST "mark");
 }
 
 /* Text within one block is one text, however it is marked. */

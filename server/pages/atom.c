@@ -2,50 +2,8 @@
 #include "base/text.h"
 #include "base/uri.h"
 #include "pages/feeds.h"
+#include "protocol/markup.h"
 #include "protocol/protocol.h"
-
-static struct span
-escape_of(char byte)
-{
-    switch (byte) {
-    case '&':
-        return SPAN("&amp;");
-    case '<':
-        return SPAN("&lt;");
-    case '>':
-        return SPAN("&gt;");
-    case '"':
-        return SPAN("&quot;");
-    default:
-        return (struct span){ NULL, 0 };
-    }
-}
-
-/* How much of `text` takes at most `room` bytes once it is escaped. */
-static struct span
-fit(struct span text, size_t room)
-{
-    size_t taken = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        size_t len = escape_of(text.at[i]).len;
-        taken += len > 0 ? len : 1;
-        if (taken > room)
-            return text_cut(text, i);
-    }
-    return text;
-}
-
-static void
-add_escaped(struct buffer *out, struct span text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        struct span escape = escape_of(text.at[i]);
-        if (escape.len > 0)
-            buffer_add(out, escape);
-        else
-            buffer_add_char(out, text.at[i]);
-    }
-}
 
 /* <name>text</name>: no white space anywhere around it, which some readers take as a part of it. */
 static void
@@ -54,7 +12,7 @@ add_element(struct buffer *out, const char *name, struct span text)
     struct buffer clean = BUFFER_EMPTY;
     text_clean(text, &clean);
     buffer_printf(out, "<%s>", name);
-    add_escaped(out, buffer_span(&clean));
+    markup_add(out, buffer_span(&clean));
     buffer_printf(out, "</%s>", name);
     buffer_fini(&clean);
 }
@@ -130,7 +88,7 @@ static void
 add_summary(struct sheet *sheet, struct buffer *out, struct span words, size_t room)
 {
     enum { AROUND = sizeof "<summary>…</summary>" };
-    struct span fitting = fit(words, room > AROUND ? room - AROUND : 0);
+    struct span fitting = text_cut(words, markup_fit(words, room > AROUND ? room - AROUND : 0));
     if (fitting.len > 0 && fitting.len < words.len)
         fitting = region_printf(sheet->region, "%.*s…", SPAN_ARG(fitting));
     if (fitting.len > 0)

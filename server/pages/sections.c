@@ -168,7 +168,9 @@ section_answer(struct sheet *sheet, struct scope scope)
         status = add_former(sheet, scope);
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
-    for (size_t i = 0, left = below.len + 800 < 22000 ? 22000 - below.len - 800 : 0;
+    /* Links take half as much again as HTML. */
+    for (size_t i = 0, foot = below.len + below.len / 2 + 800,
+                left = foot < 22000 ? 22000 - foot : 0;
          i < entries.count; i++)
         sheet_entry(sheet, &entries.at[i], left / entries.count);
     if (entries.count == 0)

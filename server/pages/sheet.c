@@ -3,9 +3,11 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "protocol/markup.h"
 #include "story/gemtext.h"
 
-enum { INDEX_BYTES = 22000, WORDS_MAX = 400 };
+/* What an entry takes beside its words, where it takes most: as HTML. */
+enum { INDEX_BYTES = 22000, WORDS_MAX = 400, AROUND = 90 };
 
 static struct span
 fill(const struct sheet *sheet, struct span label, struct span mark, struct span value)
@@ -93,12 +95,12 @@ void
 sheet_entry(struct sheet *sheet, const struct entry *entry, size_t bytes)
 {
     struct span date = sheet_date(sheet, &entry->date), words = entry->words;
-    size_t taken = entry->title.len + entry->slug.len + date.len + 40;
-    size_t room = bytes > taken ? bytes - taken : 0;
+    size_t taken = entry->title.len + entry->slug.len + date.len + AROUND;
+    size_t room = bytes > taken ? bytes - taken : 0, fitting;
     if (room > WORDS_MAX)
         room = WORDS_MAX;
-    if (words.len > room) {
-        words = text_cut(words, room);
+    if ((fitting = markup_fit(words, room)) < words.len) {
+        words = text_cut(words, fitting);
         words = REGION_JOIN(sheet->region, words, SPAN("…"));
     }
     sheet_link(sheet, REGION_JOIN(sheet->region, SPAN("/story/"), entry->slug), entry->title);

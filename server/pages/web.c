@@ -230,6 +230,7 @@ web_answer(const struct web *web, const struct capsule *capsule, struct archive 
     bool same = reply.answer == ANSWER_FILE && http_has(&request->wishes, &reply);
     if (same || (request->wishes.bare && reply.answer == ANSWER_FILE))
         strip(&reply);
+    reply.secure = web->secure;
     if (same)
         reply.answer = ANSWER_SAME;
     return reply;

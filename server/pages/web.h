@@ -10,6 +10,7 @@
 /* What a capsule is on the web. Borrowed. */
 struct web {
     struct span gemini; /* "gemini://example.org": where its pages are, too */
+    bool secure;        /* it is always spoken through TLS */
     int64_t changed;    /* since when all its pages may be as they are */
 };
 

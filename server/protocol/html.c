@@ -25,9 +25,11 @@ static const char style[] =
     "input{flex:1;min-width:0}input,button{font:inherit;color:inherit;background:transparent;"
     "border:1px solid var(--m);border-radius:.4rem;padding:.35rem .7rem}"
     "h1,h2,h3{line-height:1.25;margin:2.2rem 0 .6rem;text-wrap:balance}"
-    "h1{font-size:1.75rem;margin-top:1.6rem}h2{font-size:1.25rem}h3{font-size:1.06rem}"
+    "h1{font-size:clamp(1.5rem,1.2rem + "
+    "1.5vw,1.75rem);margin-top:1.6rem}h2{font-size:1.25rem}h3{font-size:1.06rem}"
     "p{margin:.8rem 0}.d,li p{color:var(--m);font-size:.94rem}li p{margin:.1rem 0 0}"
-    "ul{padding-left:1.2rem}.l{list-style:none;padding:0}.l li{margin:.55rem 0}"
+    "mark{background:none;color:var(--t);font-weight:700}"
+    "ul{padding-left:1.2rem}.l{list-style:none;padding:0}.l li{margin:.65rem 0}"
     "blockquote{margin:1rem 0;padding-left:1rem;border-left:3px solid var(--r)}"
     "pre{overflow-x:auto;font-size:.85rem;line-height:1.4}"
     "img{display:block;max-width:100%;height:auto;margin:.6rem 0}";

@@ -78,6 +78,22 @@ read_date(struct span words, struct date *out)
     return true;
 }
 
+/* Among what was found, "*words*" are what was looked for (archive/excerpt.h). */
+static void
+add_marked(struct writer *writer, struct span text)
+{
+    size_t from, len;
+    while (writer->page->kind == PAGE_SEARCH && span_find_char(text, '*', &from) &&
+           span_find_char(span_skip(text, from + 1), '*', &len)) {
+        markup_add(writer->out, span_first(text, from));
+        buffer_add_text(writer->out, "<mark>");
+        markup_add(writer->out, span_first(span_skip(text, from + 1), len));
+        buffer_add_text(writer->out, "</mark>");
+        text = span_skip(text, from + len + 2);
+    }
+    markup_add(writer->out, text);
+}
+
 /* A text whose first words may be a date: a story's own, or one of those an index shows. */
 static void
 add_dated(struct writer *writer, struct span text)
@@ -100,7 +116,7 @@ add_dated(struct writer *writer, struct span text)
         buffer_add_text(writer->out, "</time>");
         text = span_skip(text, words.len);
     }
-    markup_add(writer->out, text);
+    add_marked(writer, text);
 }
 
 static void

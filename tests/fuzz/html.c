@@ -17,10 +17,10 @@ require(bool claim)
         abort();
 }
 
-static const char *const paired[] = { "html",   "head", "title", "style",  "body",      "a",
-                                      "header", "nav",  "form",  "label",  "main",      "article",
-                                      "button", "h1",   "h2",    "h3",     "p",         "ul",
-                                      "li",     "pre",  "time",  "script", "blockquote" };
+static const char *const paired[] = { "html",   "head", "title", "style", "body",   "a",
+                                      "header", "nav",  "form",  "label", "main",   "article",
+                                      "button", "h1",   "h2",    "h3",    "p",      "ul",
+                                      "li",     "pre",  "time",  "mark",  "script", "blockquote" };
 static const char *const single[] = { "!DOCTYPE", "meta", "link", "input", "img" };
 
 static bool

@@ -251,6 +251,54 @@ START_TEST(a_large_sitemap_has_parts_of_one_size)
 }
 END_TEST
 
+/* As full as they get, however it is printed (DESIGN 7). */
+START_TEST(no_index_is_larger_than_others_may_be)
+{
+    static const char *const paths[] = { "/",         "/city/x",          "/theme/y",
+                                         "/city/x/y", "/archive/2024/07", "/city/x/archive/2024/07",
+                                         "/feed",     "/search?dai",      "/archive/",
+                                         "/atom.xml" };
+    struct buffer words = BUFFER_EMPTY;
+    for (int i = 0; i < 35; i++)
+        buffer_add_text(&words, "<Chữ> \"dài\" & dài lắm ");
+    content_write("cities.yaml", "- slug: x\n  name: {vi: Ích}\n");
+    content_write("themes.yaml", "- slug: y\n  name: {vi: Yên}\n");
+    for (int i = 0; i < 120; i++)
+        content_write(region_printf(asking_region, "stories/s%d.gmi", i).at,
+                      region_printf(asking_region,
+                                    "---\ntitle: 'Một <tiêu đề> & \"dài\" như một câu người ta hay "
+                                    "viết %d'\ndate: 2024-07-12\ncities: [x]\n"
+                                    "themes: [y]\nsummary: '%s'\n---\n%s\n",
+                                    i, buffer_text(&words), buffer_text(&words))
+                          .at);
+    buffer_fini(&words);
+    index_well();
+    cache_doubt(asking_capsule.cache);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        size_t len = ask(paths[i]).len;
+        ck_assert_int_eq(reply.answer, ANSWER_FILE);
+        ck_assert_msg(len <= PAGES_INDEX_BYTES, "%s: %zu bytes", paths[i], len);
+    }
+}
+END_TEST
+
+/* What is asked of the archive is the page's, whatever it is printed as. */
+START_TEST(the_archive_is_asked_the_same)
+{
+    static const char *const paths[] = { "/", "/story/a", "/archive/", "/search?mua", "/feed" };
+    cache_free(asking_capsule.cache);
+    asking_capsule.cache = NULL;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        ask(paths[i]); /* from here on its statements are there */
+        archive_steps(archive);
+        asking_of(archive, paths[i]);
+        uint64_t steps = archive_steps(archive);
+        ask(paths[i]);
+        ck_assert_uint_eq(archive_steps(archive), steps);
+    }
+}
+END_TEST
+
 /* Every address there is, found by following links. */
 struct crawl {
     struct span_list found;
@@ -319,6 +367,8 @@ main(void)
     tcase_add_loop_test(tests, what_is_no_page_says_so_on_one, 0, sizeof others / sizeof *others);
     tcase_add_test(tests, every_story_stands_in_the_sitemap);
     tcase_add_test(tests, a_large_sitemap_has_parts_of_one_size);
+    tcase_add_test(tests, no_index_is_larger_than_others_may_be);
+    tcase_add_test(tests, the_archive_is_asked_the_same);
     tcase_add_test(tests, shipped_pages_say_the_same_on_the_web);
     suite_add_tcase(suite, tests);
     return testing_run(suite);

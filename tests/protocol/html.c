@@ -75,6 +75,9 @@ static const struct {
       "</ul>\n" },
     { PAGE_INDEX, "=> /story/a A\n32/07/2024 · chữ\n",
       "<ul class=\"l\">\n<li><a href=\"/story/a\">A</a><p>32/07/2024 · chữ</p></li>\n</ul>\n" },
+    { PAGE_SEARCH, "=> /story/a A\nmưa *<to>* *gió\n",
+      "<ul class=\"l\">\n<li><a href=\"/story/a\">A</a>"
+      "<p>mưa <mark>&lt;to&gt;</mark> *gió</p></li>\n</ul>\n" },
     { PAGE_HAND, "* a\n* b\n> c\n> d\n",
       "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<blockquote>\n<p>c</p>\n<p>d</p>\n</blockquote>\n" },
     { PAGE_HAND, "```chú\n <b>\n* x\n```\nsau\n",
