@@ -71,6 +71,7 @@ settle_web(struct world *world)
                              : base_of(world, PROTOCOL_web, secure ? "https" : "http",
                                        secure ? 443 : protocols[PROTOCOL_web].port);
     world->web.changed = clock_now();
+    world->web.secure = secure;
 }
 
 static void

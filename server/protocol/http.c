@@ -173,6 +173,8 @@ http_print(const struct question *question, const struct reply *reply, const str
     if (!reply->stays)
         buffer_add_text(out, "Connection: close\r\n");
     buffer_add(out, manners());
+    if (reply->secure)
+        buffer_add_text(out, "Strict-Transport-Security: max-age=31536000\r\n");
     buffer_add_text(out, "\r\n");
     if (code != 304 && !question->request.wishes.bare)
         buffer_add(out, body);

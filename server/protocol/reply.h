@@ -73,6 +73,7 @@ struct reply {
     bool varies;             /* whether he can unpack it made it another answer */
     bool packed;             /* by gzip */
     bool stays;              /* the conversation goes on behind it */
+    bool secure;             /* the reader is to come by TLS, from now on */
     struct clothes *clothes; /* there: it is kept, and lives as long as what it points to */
 };
 

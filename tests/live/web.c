@@ -367,6 +367,7 @@ START_TEST(the_web_may_have_a_certificate_of_its_own)
                             "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
                             "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n"),
             200);
+    ck_assert_str_eq(header("Strict-Transport-Security"), "max-age=31536000");
     ck_assert_ptr_nonnull(strstr(heard.body, "rel=\"canonical\" href=\"https://localhost"));
     ck_assert_int_eq(ask_with("/", "Connection: close\r\n"), 200);
     visit_end(&visit);
