@@ -18,6 +18,7 @@ rows(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
     int count = 0, code;
+    sqlite3_progress_handler(db, 0, NULL, NULL); /* it may take longer than a reader's question */
     ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK, "%s",
                   sqlite3_errmsg(db));
     while ((code = sqlite3_step(statement)) == SQLITE_ROW)
