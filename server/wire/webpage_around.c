@@ -156,6 +156,25 @@ stands_by_date(const xmlNode *node)
     return false;
 }
 
+/* Readers who wrote something are marked as authors, too. */
+static bool
+is_readers(const xmlNode *node, const struct survey *survey)
+{
+    for (; node != survey->root && !part_is_below(survey->body, node); node = node->parent)
+        if (part_of(node)->words & WORD_COMMENT)
+            return true;
+    return false;
+}
+
+static bool
+has_digit(struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] >= '0' && text.at[i] <= '9')
+            return true;
+    return false;
+}
+
 static void
 find_author(struct survey *survey)
 {
@@ -165,14 +184,15 @@ find_author(struct survey *survey)
             continue;
         behind = behind || node == survey->title;
         const struct part *part = part_of(node);
-        bool marked = names_author(node);
-        bool named = part->words & WORD_AUTHOR && !(part->words & WORD_COMMENT);
-        if (!marked && !(behind && (named || (part->text > 0 && stands_by_date(node)))))
+        bool marked = names_author(node), named = part->words & WORD_AUTHOR;
+        bool stands = behind && (named || (part->text > 0 && stands_by_date(node)));
+        if (!(marked || stands) || is_readers(node, survey))
             continue;
         struct span name = part->text <= NAME_BYTES || part->gone
                                ? bare_name(html_line(node, survey->region))
                                : SPAN("");
-        if (name.len > 0 && name.len <= NAME_BYTES && (marked || shape_is_name(name)))
+        if (name.len > 0 && name.len <= NAME_BYTES && !has_digit(name) &&
+            (marked || shape_is_name(name)))
             facts_say(&survey->facts, FACT_AUTHOR, marked ? TRUST_TIME : TRUST_TEXT, name);
     }
 }

@@ -408,6 +408,31 @@ START_TEST(an_article_ends_in_who_wrote_it)
 }
 END_TEST
 
+static const struct {
+    const char *html, *author;
+} bylines[] = {
+    { "<span itemprop=author>Lan Anh</span>", "Lan Anh" },
+    { "<a rel=author>By Lan Anh</a>", "Lan Anh" },
+    { "<div class=byline><span class=author>Lan Anh</span></div>", "Lan Anh" },
+    { "<div><span>Lan Anh</span> · <time datetime=2026-11-23>hôm nay</time></div>", "Lan Anh" },
+    { "<span class=author>Lan Anh 23/11 (3 phút đọc)</span>", "" },
+    { "<div class=comments><span itemprop=author>Bạn đọc</span></div>", "" },
+    { "<meta name=author content='Lan Anh'><span class=author>Văn Tư</span>", "Lan Anh" },
+};
+
+START_TEST(who_wrote_it_is_no_reader_and_no_number)
+{
+    struct buffer html = BUFFER_EMPTY;
+    buffer_printf(&html,
+                  "<body class='single comments-open'><h1>Chợ nổi</h1>%s<div><p>%s<p>%s</div>",
+                  bylines[_i].html, PROSE, PROSE);
+    read_page(buffer_text(&html));
+    ck_assert_str_eq(page.author.len > 0 ? page.author.at : "", bylines[_i].author);
+    webpage_fini(&page);
+    buffer_fini(&html);
+}
+END_TEST
+
 START_TEST(text_that_speaks_of_something_else_is_doubtful)
 {
     read_page("<title>Zambezi Quxyzzy</title><meta property=og:title content='Zambezi Quxyzzy'>"
@@ -438,6 +463,8 @@ main(void)
                         sizeof descriptions / sizeof descriptions[0]);
     tcase_add_loop_test(tcase, an_article_ends_in_who_wrote_it, 0,
                         sizeof signatures / sizeof signatures[0]);
+    tcase_add_loop_test(tcase, who_wrote_it_is_no_reader_and_no_number, 0,
+                        sizeof bylines / sizeof bylines[0]);
     tcase_add_test(tcase, a_description_that_nests_without_end_is_none);
     tcase_add_test(tcase, text_that_speaks_of_something_else_is_doubtful);
     suite_add_tcase(suite, tcase);
