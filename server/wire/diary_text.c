@@ -9,7 +9,7 @@
 #define FIRST "songtu refresh "
 #define VERSION "1"
 
-enum { DIGIT_BITS = 4, ESCAPE_BYTES = 3, TEN = 10, KEY_BYTES = 64 };
+enum { SIXTEEN = 16, ESCAPE_BYTES = 3, TEN = 10, KEY_BYTES = 64 };
 
 enum kind { TEXT, COUNT, SECONDS, TIME, STATE, FLAG };
 
@@ -165,7 +165,10 @@ read_text(struct reader *reader, struct span value, struct span *out)
         int high = escaped && value.len >= ESCAPE_BYTES ? digit_of(value.at[1]) : -1;
         int low = high >= 0 ? digit_of(value.at[2]) : -1;
         good = !escaped || low >= 0;
-        buffer_add_char(&text, escaped ? (char)(high << DIGIT_BITS | low) : value.at[0]);
+        char byte = value.at[0];
+        if (escaped && good)
+            byte = (char)(unsigned char)(high * SIXTEEN + low);
+        buffer_add_char(&text, byte);
         value = span_skip(value, escaped ? ESCAPE_BYTES : 1);
     }
     if (good)

@@ -283,7 +283,7 @@ transfer_patience(const struct transfer *transfer, int64_t now)
 static void
 fail(struct transfer *transfer, enum fetch_end end, const char *why, struct answer *out)
 {
-    snprintf(transfer->why, sizeof transfer->why, "%s", why);
+    snprintf(transfer->why, sizeof transfer->why, "%.*s", (int)sizeof transfer->why - 1, why);
     transfer->answer.end = end;
     transfer->answer.why = transfer->why;
     *out = transfer->answer;

@@ -163,7 +163,11 @@ START_TEST(whoever_sits_there_can_do_nothing_else)
 {
     char wanted[100];
     struct fault unable;
-    snprintf(wanted, sizeof wanted, "open %d socket %d exec %d kill %d", EPERM, EPERM, EPERM,
+    int no_open = EPERM;
+#ifdef __SANITIZE_ADDRESS__ /* it opens files, so landlock says no rather than the filter */
+    no_open = EACCES;
+#endif
+    snprintf(wanted, sizeof wanted, "open %d socket %d exec %d kill %d", no_open, EPERM, EPERM,
              EPERM);
     if (sandbox_ask(SANDBOX_REQUIRE, &unable) == STATUS_OK)
         ck_assert_str_eq(ask("try all", STATUS_OK), wanted);
