@@ -264,6 +264,8 @@ read_media(struct draft *draft, xmlNode *node)
             read_media(draft, child);
         else if (feed_node_is(child, "thumbnail"))
             read_thumbnail(draft, child);
+        else if (feed_node_is(node, "group") && feed_node_is(child, "description"))
+            read_summary(draft, child);
     }
 }
 
