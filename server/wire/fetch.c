@@ -2,19 +2,16 @@
 #include "wire/fetch.h"
 
 #include "base/clock.h"
+#include "wire/job.h"
 #include "wire/manners.h"
 #include "wire/origins.h"
-#include "wire/target.h"
-#include "wire/transfer.h"
 
-#include <ifaddrs.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { OK = 200, NOT_MODIFIED = 304, TOO_MANY = 429, POLL_MOST = 500, CONNECTIONS = 8 };
-enum { WHY_BYTES = 240 };
+enum { TOO_MANY = 429, POLL_MOST = 500, CONNECTIONS = 8, WHY_BYTES = 240 };
 
 const struct fetch_limits fetch_manners = {
     .connect = 10 * 1000,
@@ -27,26 +24,12 @@ const struct fetch_limits fetch_manners = {
     .hosts = 4,
 };
 
-/* A wish on its way, or the robots.txt that one waits for. */
-struct job {
-    struct region *region;
-    struct fetch_wish wish;
-    struct origin *robots_of; /* NULL: a wish */
-    struct span url;          /* asked now; its host is where it waits */
-    struct uri uri;
-    struct span seen[FETCH_REDIRECTS_MAX];
-    size_t hops;
-    bool for_good;
-    struct transfer *transfer;
-    struct job *next;
-};
-
 struct fetch {
     CURLM *multi;
     struct region *region;
     const struct fetch_limits *limits;
     const char *agent, *ca;
-    struct guard_address *own;
+    const struct guard_address *own;
     size_t own_count;
     struct manners *manners;
     struct origin *origins;
@@ -81,9 +64,7 @@ job_finish(struct fetch *fetch, struct job *job, struct fetch_result *result)
         }
     }
     fetch->unfinished--;
-    transfer_free(job->transfer);
-    region_free(job->region);
-    free(job);
+    job_free(job);
 }
 
 static void
@@ -96,18 +77,11 @@ job_fail(struct fetch *fetch, struct job *job, enum fetch_end end, const char *w
 }
 
 static struct job *
-job_new(struct fetch *fetch, const struct fetch_wish *wish, struct origin *robots_of)
+add_job(struct fetch *fetch, const struct fetch_wish *wish, struct origin *robots_of)
 {
-    struct region *region = region_new();
-    struct job *job = memory_new(sizeof *job);
-    *job = (struct job){ .region = region, .wish = *wish, .robots_of = robots_of };
-    job->wish.url = region_copy(region, wish->url);
-    job->wish.validators = (struct validators){ region_copy(region, wish->validators.url),
-                                                region_copy(region, wish->validators.etag),
-                                                region_copy(region, wish->validators.modified) };
+    struct job *job = job_new(wish, robots_of);
     job->wish.guard.own = fetch->own;
     job->wish.guard.own_count = fetch->own_count;
-    job->for_good = true;
     fetch->unfinished++;
     return job;
 }
@@ -135,9 +109,8 @@ wait_for_robots(struct fetch *fetch, struct job *job, struct origin *origin)
     if (!unasked)
         return;
     wish.url = origin_robots(origin, fetch->region);
-    struct job *robots = job_new(fetch, &wish, origin);
-    robots->url = robots->wish.url;
-    uri_parse(robots->url, URI_STRICT, &robots->uri);
+    struct job *robots = add_job(fetch, &wish, origin);
+    job_begin(robots); /* it leads somewhere, as the origin's pages do */
     job_ask(fetch, robots);
 }
 
@@ -182,21 +155,6 @@ job_ask(struct fetch *fetch, struct job *job)
         manners_add(fetch->manners, job->uri.host, job->hops > 0 || job->robots_of != NULL, job);
 }
 
-/* `reference`, as it stands on the page at the job's URL, becomes that; without a fragment. */
-static bool
-job_lead(struct job *job, const struct uri *base, struct span reference, struct uri *uri,
-         struct span *url)
-{
-    struct span target;
-    size_t fragment;
-    if (!target_resolve(base, reference, job->region, &target))
-        return false;
-    if (span_find_char(target, '#', &fragment))
-        target.len = fragment;
-    *url = region_copy(job->region, target);
-    return uri_parse(*url, URI_STRICT, uri);
-}
-
 static void
 take_arrived(struct fetch *fetch)
 {
@@ -205,12 +163,10 @@ take_arrived(struct fetch *fetch)
         fetch->arrived = job->next;
         if (fetch->arrived == NULL)
             fetch->last = &fetch->arrived;
-        if (job_lead(job, NULL, job->wish.url, &job->uri, &job->url)) {
+        if (job_begin(job))
             job_ask(fetch, job);
-        } else {
-            job->url = job->wish.url;
+        else
             job_fail(fetch, job, FETCH_REFUSED, "no address of the web");
-        }
     }
 }
 
@@ -226,38 +182,10 @@ is_spent(struct fetch *fetch, struct job *job)
     return spent;
 }
 
-static bool
-is_conditional(const struct job *job)
-{
-    const struct validators *validators = &job->wish.validators;
-    return span_equal(validators->url, job->url) &&
-           (validators->etag.len > 0 || validators->modified.len > 0);
-}
-
-static struct transfer_order
-order_of(const struct fetch *fetch, const struct job *job)
-{
-    bool conditional = is_conditional(job);
-    bool page = job->wish.kind == FETCH_PAGE, robots = job->robots_of != NULL;
-    return (struct transfer_order){
-        .url = job->url,
-        .etag = conditional ? job->wish.validators.etag : (struct span){ NULL, 0 },
-        .modified = conditional ? job->wish.validators.modified : (struct span){ NULL, 0 },
-        .most = robots ? FETCH_ROBOTS_MAX
-                : page ? FETCH_PAGE_MAX
-                       : FETCH_FEED_MAX,
-        .cut = robots,
-        .guard = &job->wish.guard,
-        .limits = fetch->limits,
-        .agent = fetch->agent,
-        .ca = fetch->ca,
-    };
-}
-
 static void
 job_start(struct fetch *fetch, struct job *job, int64_t now)
 {
-    struct transfer_order order = order_of(fetch, job);
+    struct transfer_order order = job_order(job);
     const char *why = is_held(fetch, job->uri.host) ? "its host asked us to stay away"
                       : is_spent(fetch, job)        ? "its site wants a longer pause between pages"
                                                     : NULL;
@@ -266,6 +194,9 @@ job_start(struct fetch *fetch, struct job *job, int64_t now)
         job_fail(fetch, job, FETCH_HELD, why);
         return;
     }
+    order.limits = fetch->limits;
+    order.agent = fetch->agent;
+    order.ca = fetch->ca;
     if (transfer_new(&order, job, now, &job->transfer) != STATUS_OK ||
         curl_multi_add_handle(fetch->multi, transfer_handle(job->transfer)) != CURLM_OK)
         memory_end();
@@ -283,70 +214,6 @@ start_ready(struct fetch *fetch)
     return wait;
 }
 
-static bool
-is_redirect(const struct answer *answer)
-{
-    return answer->end == FETCH_ANSWERED && answer->location.len > 0 &&
-           (answer->status == 301 || answer->status == 302 || answer->status == 303 ||
-            answer->status == 307 || answer->status == 308);
-}
-
-/* NULL: the job goes on at where the answer leads. Else why not. */
-static const char *
-job_redirect(struct job *job, const struct answer *answer)
-{
-    struct uri uri;
-    struct span url;
-    if (job->hops == FETCH_REDIRECTS_MAX)
-        return "more than 5 redirects";
-    if (!job_lead(job, &job->uri, answer->location, &uri, &url))
-        return "a redirect to what is no address of the web";
-    const char *why = guard_refuses_redirect(&job->wish.guard, &job->uri, &uri);
-    job->seen[job->hops++] = job->url;
-    for (size_t i = 0; why == NULL && i < job->hops; i++)
-        if (span_equal(job->seen[i], url))
-            why = "redirects in a circle";
-    job->for_good = job->for_good && (answer->status == 301 || answer->status == 308);
-    job->url = url;
-    job->uri = uri;
-    return why;
-}
-
-/* What a 304 does not repeat still holds. */
-static struct validators
-validators_of(const struct job *job, const struct answer *answer)
-{
-    const struct validators *old = &job->wish.validators;
-    bool again = answer->status == NOT_MODIFIED && is_conditional(job);
-    return (struct validators){
-        .url = job->url,
-        .etag = again && answer->etag.len == 0 ? old->etag : answer->etag,
-        .modified = again && answer->modified.len == 0 ? old->modified : answer->modified,
-    };
-}
-
-static struct fetch_result
-result_of(const struct job *job, const struct answer *answer)
-{
-    struct fetch_result result = { .end = answer->end, .status = answer->status };
-    result.why = answer->why;
-    if (answer->end == FETCH_REFUSED)
-        result.refused = job->url;
-    if (answer->end != FETCH_ANSWERED)
-        return result;
-    if (job->hops > 0 && job->for_good)
-        result.moved = job->url;
-    result.conditional = is_conditional(job);
-    result.validators = validators_of(job, answer);
-    result.type = answer->type;
-    result.retry_after = answer->retry_after;
-    result.cache_control = answer->cache_control;
-    result.expires = answer->expires;
-    result.date = answer->date;
-    result.body = answer->body;
-    return result;
-}
-
 /* The answer to one question of the job's: the end, or the way on. */
 static void
 job_answered(struct fetch *fetch, struct job *job, const struct answer *answer)
@@ -354,7 +221,7 @@ job_answered(struct fetch *fetch, struct job *job, const struct answer *answer)
     const char *why = NULL;
     if (answer->status == TOO_MANY && guard_is_public_name(&job->uri))
         fetch_hold(fetch, job->uri.host);
-    if (is_redirect(answer) && (why = job_redirect(job, answer)) == NULL) {
+    if (job_is_redirected(answer) && (why = job_redirect(job, answer)) == NULL) {
         transfer_free(job->transfer);
         job->transfer = NULL;
         job_ask(fetch, job);
@@ -363,7 +230,7 @@ job_answered(struct fetch *fetch, struct job *job, const struct answer *answer)
         result.status = answer->status;
         job_finish(fetch, job, &result);
     } else {
-        struct fetch_result result = result_of(job, answer);
+        struct fetch_result result = job_result(job, answer);
         job_finish(fetch, job, &result);
     }
 }
@@ -429,9 +296,7 @@ stop_job(struct fetch *fetch, struct job *job)
         return;
     }
     fetch->unfinished--;
-    transfer_free(job->transfer);
-    region_free(job->region);
-    free(job);
+    job_free(job);
 }
 
 static struct job *
@@ -463,11 +328,11 @@ fetch_run(struct fetch *fetch, struct fault *fault)
     CURLMcode code = CURLM_OK;
     int running;
     while (fetch->unfinished > 0 && !fetch->stopped && code == CURLM_OK) {
-        take_arrived(fetch);
-        int64_t wait = start_ready(fetch);
-        int64_t patience = give_up(fetch);
         code = curl_multi_perform(fetch->multi, &running);
         collect(fetch);
+        int64_t patience = give_up(fetch);
+        take_arrived(fetch);
+        int64_t wait = start_ready(fetch);
         if (wait < 0 || wait > patience)
             wait = patience;
         if (code == CURLM_OK && fetch->unfinished > 0 && fetch->arrived == NULL)
@@ -497,28 +362,9 @@ fetch_hold(struct fetch *fetch, struct span host)
 void
 fetch_add(struct fetch *fetch, const struct fetch_wish *wish)
 {
-    struct job *job = job_new(fetch, wish, NULL);
+    struct job *job = add_job(fetch, wish, NULL);
     *fetch->last = job;
     fetch->last = &job->next;
-}
-
-/* Our own addresses: nobody out there may lead us to them. */
-static void
-learn_own(struct fetch *fetch)
-{
-    struct ifaddrs *list = NULL;
-    size_t count = 0;
-    uint16_t port;
-    if (getifaddrs(&list) != 0)
-        return;
-    for (struct ifaddrs *one = list; one != NULL; one = one->ifa_next)
-        count++;
-    fetch->own = region_array(fetch->region, count + 1, sizeof *fetch->own);
-    for (struct ifaddrs *one = list; one != NULL; one = one->ifa_next)
-        if (one->ifa_addr != NULL &&
-            guard_address_of(one->ifa_addr, &fetch->own[fetch->own_count], &port))
-            fetch->own_count++;
-    freeifaddrs(list);
 }
 
 /* It stands in a header, and within brackets there. */
@@ -542,6 +388,7 @@ fetch_open(const struct fetch_options *options, struct fetch **out, struct fault
         fault_write(fault, 0, "libcurl does not start");
         return STATUS_FAILED;
     }
+    signal(SIGPIPE, SIG_IGN);
     struct region *region = region_new();
     struct fetch *fetch = region_alloc(region, sizeof *fetch);
     *fetch = (struct fetch){ .region = region, .multi = curl_multi_init() };
@@ -556,7 +403,7 @@ fetch_open(const struct fetch_options *options, struct fetch **out, struct fault
     fetch->running = region_array(region, fetch->limits->hosts, sizeof(struct job *));
     fetch->last = &fetch->arrived;
     curl_multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS);
-    learn_own(fetch);
+    fetch->own_count = guard_own(region, &fetch->own);
     *out = fetch;
     return STATUS_OK;
 }

@@ -83,14 +83,16 @@ struct fetch_wish {
 
 struct fetch;
 
-/* STATUS_FAILED, STATUS_BAD: no libcurl, an unreadable file of certificates; *fault says. */
+/* From now on the process ignores SIGPIPE, as libcurl would have it. STATUS_FAILED, STATUS_BAD: no
+ * libcurl, an unreadable file of certificates; *fault says. */
 enum status
 fetch_open(const struct fetch_options *options, struct fetch **out, struct fault *fault) MUST_CHECK;
 void fetch_close(struct fetch *fetch); /* NULL is fine; what still waits is dropped silently */
 
 /* Queues it; from within a `done` too. Everything but the guard's lists is copied. */
 void fetch_add(struct fetch *fetch, const struct fetch_wish *wish);
-/* Nothing more is asked of this host in this round. */
+/* Nothing more is asked of this host (its name alone) in this round. One with a public name that
+ * answers 429 is held by itself. */
 void fetch_hold(struct fetch *fetch, struct span host);
 /* Returns when every wish is done. */
 enum status fetch_run(struct fetch *fetch, struct fault *fault) MUST_CHECK;

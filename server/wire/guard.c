@@ -171,8 +171,6 @@ static const char *
 is_special(const struct guard *guard, const struct guard_address *address)
 {
     bool carries = false;
-    if (is_own(guard, address))
-        return "an address of our own";
     for (size_t i = 0; i < COUNT(inners); i++) {
         if (!starts(address->bytes, inners[i].base, inners[i].bits))
             continue;
@@ -182,12 +180,10 @@ is_special(const struct guard *guard, const struct guard_address *address)
             return what;
         carries = true;
     }
-    if (carries)
-        return NULL;
-    const char *what = range_of(address->bytes, v6, COUNT(v6));
-    return what == NULL && !starts(address->bytes, global.base, global.bits)
-               ? "no address of the public internet"
-               : what;
+    const char *what = carries ? NULL : range_of(address->bytes, v6, COUNT(v6));
+    if (what == NULL && !carries && !starts(address->bytes, global.base, global.bits))
+        what = "no address of the public internet";
+    return what == NULL && is_own(guard, address) ? "an address of our own" : what;
 }
 
 static bool

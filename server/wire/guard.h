@@ -36,6 +36,11 @@ bool guard_allowance_parse(struct span text, struct guard_allowance *out);
 /* false: of a family that is no IP. */
 bool guard_address_of(const struct sockaddr *from, struct guard_address *out, uint16_t *port);
 
+/* This machine's own addresses, in the region; how many. The one function here that asks the
+ * system.
+ */
+size_t guard_own(struct region *region, const struct guard_address **out);
+
 /* NULL: it may be connected to. Else why not, in words for a person: "a private address". */
 const char *
 guard_refuses(const struct guard *guard, const struct guard_address *address, uint16_t port);

@@ -6,7 +6,7 @@
 #include "wire/fetch.h"
 #include "wire/robots.h"
 
-struct job; /* fetch.c's */
+struct job;
 
 enum origin_state {
     ORIGIN_UNASKED,

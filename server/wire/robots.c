@@ -45,8 +45,8 @@ take_octet(struct span *rest, bool *escaped)
     return *escaped ? high << NIBBLE | low : byte;
 }
 
-/* One form for what may be escaped or not (RFC 9309, 2.2.2); `special` may not: they mean something
- * of their own where they stand raw. */
+/* One form for what may be escaped or not (RFC 9309, 2.2.2). What is special in a pattern is so
+ * only where it stands raw. */
 static struct span
 normal(struct span text, bool pattern, struct region *region)
 {
@@ -55,7 +55,8 @@ normal(struct span text, bool pattern, struct region *region)
         bool escaped;
         int byte = take_octet(&text, &escaped);
         bool special = byte == '*' || byte == '$';
-        if (is_unreserved(byte) || (!escaped && byte > ' ' && byte < 0x7f && (pattern || !special)))
+        bool means = pattern && (byte == '*' || text.len == 0); /* $ does so at the end only */
+        if (is_unreserved(byte) || (!escaped && byte > ' ' && byte < 0x7f && (means || !special)))
             buffer_add_char(&out, (char)byte);
         else
             buffer_printf(&out, "%%%02X", (unsigned)byte);
