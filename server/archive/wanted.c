@@ -67,8 +67,12 @@ add_part(struct wanted *wanted, struct wanted_part part)
             span_equal(wanted->at[i].marked, part.marked) &&
             wanted->at[i].unwanted == part.unwanted)
             return;
-    if (part.words > 0 && wanted->count < WANTED_PARTS_MAX)
+    if (part.words == 0)
+        return;
+    if (wanted->count < WANTED_PARTS_MAX)
         wanted->at[wanted->count++] = part;
+    else
+        wanted->cut = true;
 }
 
 /* Words that were typed together are looked for together. */
@@ -192,7 +196,8 @@ wanted_parse(struct span text, struct region *region, struct wanted *out)
     struct buffer clean = BUFFER_EMPTY;
     struct reading reading = { .region = region, .wanted = out };
     text_clean(text_cut(text, WANTED_BYTES_MAX), &clean);
-    *out = (struct wanted){ .text = region_copy(region, buffer_span(&clean)) };
+    *out = (struct wanted){ .text = region_copy(region, buffer_span(&clean)),
+                            .cut = text.len > WANTED_BYTES_MAX };
     buffer_fini(&clean);
     reading.rest = out->text;
     while (reading.rest.len > 0)

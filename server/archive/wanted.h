@@ -30,6 +30,7 @@ struct wanted {
     struct span text;     /* as it was typed, fit to be shown */
     struct date from, to; /* the first and the last day, as exactly as given; DATE_NONE: any */
     bool best;            /* first, not the newest */
+    bool cut;             /* more was typed than is looked for */
     size_t count;
     struct wanted_part at[WANTED_PARTS_MAX];
 };

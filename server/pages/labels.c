@@ -69,6 +69,9 @@ static const struct {
       { "Việc tìm đã dừng vì quá lâu, nên có thể còn sót tin. Hãy thêm từ hoặc thu hẹp thời gian.",
         "The search took too long and was stopped, so stories may be missing. Add a word, or "
         "narrow the period." } },
+    { "search_cut",
+      { "Câu hỏi quá dài: chỉ {n} từ đầu được dùng để tìm.",
+        "That was too long: only the first {n} words were looked for." } },
     { "search_end",
       { "Chỉ xem được 1.000 tin đầu. Hãy thêm từ, hoặc thu hẹp thời gian bằng from: và to:.",
         "Only the first 1,000 stories are shown. Add a word, or narrow the period by from: and "

@@ -104,6 +104,8 @@ answer_words(struct sheet *sheet, const struct wanted *wanted, size_t part)
     add_found(sheet, &found, query, part);
     if (found.late)
         gemtext_add_text(&sheet->text, sheet_label(sheet, "search_late"));
+    if (wanted->cut)
+        gemtext_add_text(&sheet->text, sheet_label_n(sheet, "search_cut", WANTED_PARTS_MAX));
     gemtext_add_blank(&sheet->text);
     if (found.at.count > 0)
         sheet_entries(sheet, &found.at);

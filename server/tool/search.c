@@ -87,6 +87,8 @@ search(const struct tool_options *options, struct span words, size_t part, struc
         return EXIT_FAILED;
     }
     print_found(options, &found);
+    if (wanted->cut)
+        fprintf(stderr, "only the first %d words were looked for\n", WANTED_PARTS_MAX);
     return found.count > 0 ? EXIT_FINE : EXIT_FAULTS;
 }
 

@@ -117,6 +117,9 @@ START_TEST(what_is_too_much_is_not_looked_for)
     wanted_parse(buffer_span(&text), region, wanted);
     ck_assert_uint_eq(wanted->count, WANTED_PARTS_MAX);
     ck_assert_uint_le(wanted->text.len, WANTED_BYTES_MAX);
+    ck_assert(wanted->cut);
+    wanted_parse(span_first(buffer_span(&text), 100), region, wanted);
+    ck_assert(!wanted->cut);
     buffer_fini(&text);
 }
 END_TEST

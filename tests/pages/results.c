@@ -131,6 +131,20 @@ START_TEST(an_address_is_answered_so)
 END_TEST
 
 /* Whoever follows the links meets each story once. */
+START_TEST(whoever_asks_for_too_much_is_told)
+{
+    struct buffer query = BUFFER_EMPTY;
+    for (int i = 0; i < 70; i++)
+        buffer_printf(&query, "%%20%d", i);
+    struct reply reply = ask("/search", buffer_text(&query));
+    size_t at;
+    ck_assert_int_eq(reply.answer, ANSWER_PAGE);
+    ck_assert(span_find(reply.page.text, SPAN("\nCâu hỏi quá dài: chỉ 64 từ đầu được"), &at));
+    ck_assert(!span_find(ask("/search", "mot%20hai").page.text, SPAN("Câu hỏi quá dài"), &at));
+    buffer_fini(&query);
+}
+END_TEST
+
 START_TEST(what_is_found_comes_in_parts_that_lead_to_each_other)
 {
     enum { STORIES = 47, PART = 20 };
@@ -175,6 +189,7 @@ main(void)
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_loop_test(tests, what_is_found_reads_so, 0, COUNT(pages));
     tcase_add_loop_test(tests, an_address_is_answered_so, 0, COUNT(addresses));
+    tcase_add_test(tests, whoever_asks_for_too_much_is_told);
     tcase_add_test(tests, what_is_found_comes_in_parts_that_lead_to_each_other);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
