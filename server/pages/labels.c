@@ -19,7 +19,6 @@ static const struct {
       { "Tin tức gọn nhẹ, theo địa phương và theo chủ đề",
         "A light capsule of news, by place and by theme" } },
     { "skip", { "Tới nội dung chính", "Skip to the content" } },
-    { "menu", { "Các mục", "Sections" } },
     { "home", { "Trang chủ", "Front page" } },
     { "latest", { "Tin mới", "Latest" } },
     { "all_stories", { "Tất cả tin", "All stories" } },

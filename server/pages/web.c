@@ -36,7 +36,6 @@ dress_in(const struct dressing *dressing, struct span lang)
         .cities = label(capsule->labels, lang, "cities"),
         .themes = label(capsule->labels, lang, "themes"),
         .archive = label(capsule->labels, lang, "archive"),
-        .menu = label(capsule->labels, lang, "menu"),
     };
 }
 

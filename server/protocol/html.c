@@ -9,30 +9,27 @@
 
 /* One column of some 65 letters, the reader's own size of type, and his choice of light or dark. */
 static const char style[] =
-    ":root{color-scheme:light dark;--t:#1d1c1a;--b:#fcfbf8;--a:#0a4f96;--m:#5c5952;--r:#dfdbd1}"
-    "@media(prefers-color-scheme:dark){"
-    ":root{--t:#e4e1d9;--b:#171715;--a:#8fbcf5;--m:#aaa69c;--r:#3b3935}}"
-    "body{margin:0 auto;max-width:40rem;padding:0 1.1rem 4rem;background:var(--b);color:var(--t);"
-    "font:1.06rem/1.65 Charter,Georgia,\"Noto Serif\",serif;overflow-wrap:break-word}"
-    "a{color:var(--a);text-underline-offset:.18em;text-decoration-thickness:.06em}"
-    "a:focus-visible,input:focus-visible,button:focus-visible{outline:2px solid var(--a);"
-    "outline-offset:2px}"
-    ".s{position:absolute;left:-99rem}.s:focus{left:1rem;top:.5rem;background:var(--b)}"
-    "header{border-bottom:1px solid var(--r);padding:.9rem 0;font:1rem/1.5 system-ui,sans-serif}"
+    ":root{color-scheme:light dark;--t:#1d1c1a;--b:#fcfbf8;--a:#0a4f96;--m:#5c5952}"
+    "@media(prefers-color-scheme:dark){:root{--t:#e4e1d9;--b:#171715;--a:#8fbcf5;--m:#aaa69c}}"
+    "body{margin:auto;max-width:40rem;padding:0 1.1rem 4rem;background:var(--b);color:var(--t);"
+    "font:1.06rem/1.65 Charter,Georgia,serif;overflow-wrap:break-word}"
+    "a{color:var(--a)}"
+    ".s{position:absolute;left:-99rem}.s:focus{left:1rem;background:var(--b)}"
+    "header{border-bottom:1px solid var(--m);padding:.9rem 0;font:1rem/1.5 system-ui}"
     "nav,form{display:flex;flex-wrap:wrap;gap:.3rem 1.1rem}"
     "nav a{text-decoration:none}nav a:first-child{font-weight:700;color:inherit}"
-    "form{gap:.5rem;margin:.7rem 0 0}label{flex-basis:100%;color:var(--m);font-size:.875rem}"
-    "input{flex:1;min-width:0}input,button{font:inherit;color:inherit;background:transparent;"
+    "form{gap:.5rem;margin-top:.7rem}label{flex-basis:100%;color:var(--m);font-size:.9rem}"
+    "input{flex:1;min-width:0}input,button{font:inherit;color:inherit;background:none;"
     "border:1px solid var(--m);border-radius:.4rem;padding:.35rem .7rem}"
-    "h1,h2,h3{line-height:1.25;margin:2.2rem 0 .6rem;text-wrap:balance}"
-    "h1{font-size:clamp(1.5rem,1.2rem + "
-    "1.5vw,1.75rem);margin-top:1.6rem}h2{font-size:1.25rem}h3{font-size:1.06rem}"
-    "p{margin:.8rem 0}.d,li p{color:var(--m);font-size:.94rem}li p{margin:.1rem 0 0}"
-    "mark{background:none;color:var(--t);font-weight:700}"
+    "h1,h2,h3{line-height:1.3;margin:2rem 0 .6rem;text-wrap:balance}"
+    "h1{font-size:clamp(1.5rem,5vw,1.75rem)}"
+    "h2{font-size:1.25rem}"
+    "p{margin:.8rem 0}.d,li p{color:var(--m);font-size:.94rem}li p{margin:0}"
+    "mark{all:unset;font-weight:700}"
     "ul{padding-left:1.2rem}.l{list-style:none;padding:0}.l li{margin:.65rem 0}"
-    "blockquote{margin:1rem 0;padding-left:1rem;border-left:3px solid var(--r)}"
-    "pre{overflow-x:auto;font-size:.85rem;line-height:1.4}"
-    "img{display:block;max-width:100%;height:auto;margin:.6rem 0}";
+    "blockquote{margin:1rem 0;padding-left:1rem;border-left:3px solid var(--m)}"
+    "pre{overflow:auto;font-size:.85rem}"
+    "img{display:block;max-width:100%;margin:.6rem 0}";
 
 const char *
 html_policy(void)
@@ -102,7 +99,7 @@ add_json(struct buffer *out, const char *key, struct span text)
 
 /* What search engines read (schema.org). */
 static void
-add_article(const struct page *page, const struct html_dress *dress, struct buffer *out)
+add_article(const struct page *page, struct buffer *out)
 {
     struct buffer date = BUFFER_EMPTY;
     html_add_date(&page->date, &date);
@@ -117,9 +114,7 @@ add_article(const struct page *page, const struct html_dress *dress, struct buff
         markup_add_json(out, page->author);
         buffer_add_char(out, '}');
     }
-    buffer_add_text(out, ",\"publisher\":{\"@type\":\"Organization\",\"name\":");
-    markup_add_json(out, dress->title);
-    buffer_add_text(out, "}}</script>\n");
+    buffer_add_text(out, "}</script>\n");
     buffer_fini(&date);
 }
 
@@ -127,10 +122,9 @@ add_article(const struct page *page, const struct html_dress *dress, struct buff
 static void
 add_story(const struct page *page, const struct html_dress *dress, struct buffer *out)
 {
-    struct buffer url = BUFFER_EMPTY, date = BUFFER_EMPTY;
+    struct buffer url = BUFFER_EMPTY;
     buffer_add(&url, dress->base);
     buffer_add(&url, page->address);
-    html_add_date(&page->date, &date);
     if (page->summary.len > 0) {
         buffer_add_text(out, "<meta name=\"description\" property=\"og:description\" content=\"");
         markup_add(out, page->summary);
@@ -139,10 +133,7 @@ add_story(const struct page *page, const struct html_dress *dress, struct buffer
     add_meta(out, "og:type", SPAN("article"));
     add_meta(out, "og:title", page->title);
     add_meta(out, "og:url", buffer_span(&url));
-    add_meta(out, "og:site_name", dress->title);
-    add_meta(out, "article:published_time", buffer_span(&date));
-    add_article(page, dress, out);
-    buffer_fini(&date);
+    add_article(page, out);
     buffer_fini(&url);
 }
 
@@ -158,7 +149,7 @@ begin(struct span title, struct span lang, const struct html_dress *dress, struc
         markup_add(out, dress->title);
     }
     buffer_add_text(out, "</title>\n<meta name=\"viewport\" "
-                         "content=\"width=device-width, initial-scale=1\">\n"
+                         "content=\"width=device-width\">\n"
                          "<link rel=\"icon\" href=\"data:,\">\n");
 }
 
@@ -175,9 +166,7 @@ add_header(const struct html_dress *dress, struct buffer *out)
 {
     buffer_printf(out, "<style>%s</style>\n</head>\n<body>\n<a class=\"s\" href=\"#main\">", style);
     markup_add(out, dress->skip);
-    buffer_add_text(out, "</a>\n<header>\n<nav aria-label=\"");
-    markup_add(out, dress->menu);
-    buffer_add_text(out, "\">\n");
+    buffer_add_text(out, "</a>\n<header>\n<nav>\n");
     add_way(out, "/", dress->title);
     add_way(out, "/city/", dress->cities);
     add_way(out, "/theme/", dress->themes);

@@ -13,7 +13,7 @@ struct html_dress {
     struct span base;   /* "https://example.org": what must be absolute begins with it */
     struct span gemini; /* "gemini://example.org": where the same page is */
     struct span title;  /* the capsule's */
-    struct span skip, search, prompt, cities, themes, archive, menu; /* words */
+    struct span skip, search, prompt, cities, themes, archive; /* words */
 };
 
 void html_print(const struct page *page, const struct html_dress *dress, struct buffer *out);

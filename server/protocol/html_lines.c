@@ -17,9 +17,9 @@ struct writer {
 };
 
 static const char *const opening[] = {
-    [LINKS] = "<ul class=\"l\">\n",
-    [ITEMS] = "<ul>\n",
-    [QUOTE] = "<blockquote>\n",
+    [LINKS] = "<ul class=\"l\">",
+    [ITEMS] = "<ul>",
+    [QUOTE] = "<blockquote>",
     [BLOCK] = "<pre tabindex=\"0\">\n",
 };
 static const char *const closing[] = {

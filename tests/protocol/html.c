@@ -18,7 +18,6 @@ static const struct html_dress dress = {
     .cities = SPAN("Tỉnh"),
     .themes = SPAN("Chủ đề"),
     .archive = SPAN("Lưu trữ"),
-    .menu = SPAN("Mục"),
 };
 
 static void
@@ -65,26 +64,26 @@ static const struct {
     { PAGE_HAND, "# a\n### b\n## c\n# d\n#\n", "<h1>a</h1>\n<h2>b</h2>\n<h2>c</h2>\n<h2>d</h2>\n" },
     { PAGE_HAND, "=> /a A\n", "<p><a href=\"/a\">A</a></p>\n" },
     { PAGE_HAND, "=> /a A\n=> /b\n\n=> /c C\n",
-      "<ul class=\"l\">\n<li><a href=\"/a\">A</a></li>\n<li><a href=\"/b\">/b</a></li>\n</ul>\n"
+      "<ul class=\"l\"><li><a href=\"/a\">A</a></li>\n<li><a href=\"/b\">/b</a></li>\n</ul>\n"
       "<p><a href=\"/c\">C</a></p>\n" },
     { PAGE_HAND, "=> /a A\nchữ\n", "<p><a href=\"/a\">A</a></p>\n<p>chữ</p>\n" },
     { PAGE_INDEX, "=> /story/a A\n12/07/2024 · chữ\n=> /story/b B\n07/2024\n",
-      "<ul class=\"l\">\n<li><a href=\"/story/a\">A</a>"
+      "<ul class=\"l\"><li><a href=\"/story/a\">A</a>"
       "<p><time datetime=\"2024-07-12\">12/07/2024</time> · chữ</p></li>\n"
       "<li><a href=\"/story/b\">B</a><p><time datetime=\"2024-07\">07/2024</time></p></li>\n"
       "</ul>\n" },
     { PAGE_INDEX, "=> /story/a A\n32/07/2024 · chữ\n",
-      "<ul class=\"l\">\n<li><a href=\"/story/a\">A</a><p>32/07/2024 · chữ</p></li>\n</ul>\n" },
+      "<ul class=\"l\"><li><a href=\"/story/a\">A</a><p>32/07/2024 · chữ</p></li>\n</ul>\n" },
     { PAGE_SEARCH, "=> /story/a A\nmưa *<to>* *gió\n",
-      "<ul class=\"l\">\n<li><a href=\"/story/a\">A</a>"
+      "<ul class=\"l\"><li><a href=\"/story/a\">A</a>"
       "<p>mưa <mark>&lt;to&gt;</mark> *gió</p></li>\n</ul>\n" },
     { PAGE_HAND, "* a\n* b\n> c\n> d\n",
-      "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n<blockquote>\n<p>c</p>\n<p>d</p>\n</blockquote>\n" },
+      "<ul><li>a</li>\n<li>b</li>\n</ul>\n<blockquote><p>c</p>\n<p>d</p>\n</blockquote>\n" },
     { PAGE_HAND, "```chú\n <b>\n* x\n```\nsau\n",
       "<p>chú</p>\n<pre tabindex=\"0\">\n &lt;b&gt;\n* x\n</pre>\n<p>sau</p>\n" },
     { PAGE_HAND, "```\nx", "<pre tabindex=\"0\">\nx\n</pre>\n" },
     { PAGE_HAND, "=> javascript:alert(1) Bấm\n=> data:text/html,x\n",
-      "<ul class=\"l\">\n<li>Bấm (javascript:alert(1))</li>\n<li>data:text/html,x</li>\n</ul>\n" },
+      "<ul class=\"l\"><li>Bấm (javascript:alert(1))</li>\n<li>data:text/html,x</li>\n</ul>\n" },
     { PAGE_HAND, "=> /files/a.png Ảnh\n",
       "<p><a href=\"/files/a.png\"><img src=\"/files/a.png\" alt=\"\" "
       "loading=\"lazy\">Ảnh</a></p>\n" },
@@ -121,7 +120,7 @@ static const char *const of_a_story[] = {
     "<meta property=\"og:type\" content=\"article\">",
     "<meta property=\"og:title\" content=\"Mưa &lt;/title&gt; &quot;to&quot;\">",
     "property=\"og:description\" content=\"Một câu &amp; nữa.\">",
-    "<meta property=\"article:published_time\" content=\"2024-07-12\">",
+    "<meta property=\"og:url\" content=\"https://bao.example/story/mua\">",
     "\"@type\":\"NewsArticle\",\"headline\":\"Mưa \\u003c/title\\u003e \\u0022to\\u0022\"",
     "\"datePublished\":\"2024-07-12\",\"author\":{\"@type\":\"Person\",\"name\":\"Lan\"}",
     "<a class=\"s\" href=\"#main\">Tới nội dung</a>",
