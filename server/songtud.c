@@ -45,8 +45,10 @@ on_watch(void *what)
     snprintf(sandbox, sizeof sandbox, "--sandbox=%s", sandbox_wishes[settings->sandbox]);
     if (dup2(log_descriptor(), STDERR_FILENO) < 0)
         return 1;
+    /* Whoever refreshes reads the sources himself, every time anew. */
+    bool refreshes = settings->sources != NULL;
     execl(tool, tool, "-c", "", content, state, zone, language, level, sandbox, "watch",
-          (char *)NULL);
+          refreshes ? "--refresh" : NULL, settings->file.at, (char *)NULL);
     log_error("%s can't be run: %s", tool, strerror(errno));
     return 1;
 }

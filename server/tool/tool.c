@@ -126,7 +126,9 @@ const struct command commands[] = {
       "where\n"
       "that can't tell of every folder (fs.inotify.max_user_watches), it says so, and looks at "
       "them\n"
-      "all every 2 seconds or so.\n"
+      "all every 2 seconds or so.\n\n"
+      "  --refresh FILE  run songtu refresh, too, whenever a source that this settings file lists\n"
+      "                  is due\n\n"
       "Exit status: 0 it was ended; 3 there is no archive, and none can be made.\n",
       command_watch },
     { "why", "why SLUG", "tell which words put a story under its cities and themes",

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "tool/clerk.h"
 #include "tool/folders.h"
 #include "tool/said.h"
 #include "tool/tool.h"
@@ -322,7 +323,8 @@ command_watch(const struct tool_options *options, int argc, char **argv)
     struct watch watch = { .options = options };
     sigset_t heard;
     int status = EXIT_FAILED;
-    if (argc > 1)
+    const char *sources = argc == 3 && strcmp(argv[1], "--refresh") == 0 ? argv[2] : NULL;
+    if (argc > 1 && sources == NULL)
         return command_misused("watch", "what is `%s`?", argv[1]);
     sigemptyset(&heard);
     sigaddset(&heard, SIGTERM);
@@ -333,6 +335,8 @@ command_watch(const struct tool_options *options, int argc, char **argv)
     watch.folders = folders_new(options->content);
     watch.touched.all = true;
     watch.served = identify_archive(&watch) != 0;
+    if (sources != NULL && !clerk_start(options, sources))
+        log_error("nobody refreshes: %s", strerror(errno));
     if (!lock_in(&watch))
         goto done;
     if (!do_round(&watch) && !watch.served)

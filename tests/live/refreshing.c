@@ -127,7 +127,9 @@ set_up(void)
     server = scripted_start(answer, NULL, NULL, NULL);
     run = capsule_prepare();
     snprintf(command, sizeof command,
-             "cd '%s/content' && rm -rf stories pages moved.yaml && mkdir stories", run->folder);
+             "cd '%s/content' && rm -rf stories pages moved.yaml && mkdir stories && "
+             "chown --reference=. stories",
+             run->folder);
     ck_assert_int_eq(system(command), 0);
     settle("");
 }
@@ -481,6 +483,22 @@ START_TEST(a_story_that_two_papers_tell_is_one)
 }
 END_TEST
 
+START_TEST(the_daemon_refreshes_by_itself)
+{
+    publish_feed("Mưa lớn ở Hà Nội.");
+    capsule_launch(run);
+    capsule_wait(run, "/story/ha-noi-mua-lon", 20);
+    capsule_await(run, "log", "refreshed sources=1 failed=0 new=2 updated=0", 1);
+    ck_assert_uint_eq(scripted_count(server), 1);
+    /* Whoever starts anew asks nobody who is not due. */
+    ck_assert_int_eq(kill(run->master, SIGHUP), 0);
+    capsule_await(run, "log", "serving generation=2", 1);
+    publish_feed("Mưa lớn ở Hà Nội đã ngớt.");
+    ck_assert_int_eq(refresh("--force"), 0);
+    ck_assert_uint_eq(scripted_count(server), 2);
+}
+END_TEST
+
 START_TEST(what_came_of_it_is_told_in_json)
 {
     char command[PATH_BYTES];
@@ -575,6 +593,7 @@ main(void)
     tcase_add_test(tests, one_page_is_imported_by_hand);
     tcase_add_test(tests, check_tells_of_what_waits_beside_and_of_sources);
     tcase_add_test(tests, a_story_that_two_papers_tell_is_one);
+    tcase_add_test(tests, the_daemon_refreshes_by_itself);
     tcase_add_test(tests, what_came_of_it_is_told_in_json);
     tcase_add_test(tests, one_refresh_at_a_time);
     tcase_add_test(tests, killed_at_any_moment_it_loses_and_doubles_nothing);
