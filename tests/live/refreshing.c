@@ -499,6 +499,37 @@ START_TEST(the_daemon_refreshes_by_itself)
 }
 END_TEST
 
+/* What scripts/refresh says, as cron would mail it; the caller's to free. */
+static char *
+run_as_cron(int wanted)
+{
+    char command[2 * PATH_BYTES + 128], here[PATH_BYTES];
+    ck_assert_ptr_nonnull(getcwd(here, sizeof here));
+    snprintf(command, sizeof command,
+             "cd '%s' && SONGTU=./songtu '%s/scripts/refresh' --force >mail 2>&1", run->folder,
+             here);
+    int status = system(command);
+    ck_assert_int_eq(WEXITSTATUS(status), wanted);
+    return testing_read(run->folder, "mail");
+}
+
+START_TEST(cron_mails_what_is_new_and_what_fails_and_nothing_else)
+{
+    publish_feed("Mưa lớn ở Hà Nội.");
+    char *first = run_as_cron(0), *second = run_as_cron(0);
+    publish(0, "/feed", "text/plain")->status = "500 Internal Server Error";
+    char *third = run_as_cron(2);
+    ck_assert_ptr_eq(strchr(first, '\n') + 1, first + strlen(first)); /* one line */
+    ck_assert_ptr_nonnull(strstr(first, "0 failed: 2 new, 0 updated"));
+    ck_assert_str_eq(second, "");
+    ck_assert_ptr_nonnull(strstr(third, "/feed: "));
+    ck_assert_ptr_nonnull(strstr(third, "1 failed: 0 new, 0 updated"));
+    free(first);
+    free(second);
+    free(third);
+}
+END_TEST
+
 START_TEST(what_came_of_it_is_told_in_json)
 {
     char command[PATH_BYTES];
@@ -594,6 +625,7 @@ main(void)
     tcase_add_test(tests, check_tells_of_what_waits_beside_and_of_sources);
     tcase_add_test(tests, a_story_that_two_papers_tell_is_one);
     tcase_add_test(tests, the_daemon_refreshes_by_itself);
+    tcase_add_test(tests, cron_mails_what_is_new_and_what_fails_and_nothing_else);
     tcase_add_test(tests, what_came_of_it_is_told_in_json);
     tcase_add_test(tests, one_refresh_at_a_time);
     tcase_add_test(tests, killed_at_any_moment_it_loses_and_doubles_nothing);
