@@ -23,7 +23,8 @@ struct wish {
     struct span_list cities, themes;
     struct guard_allowance allowed;
     struct import_fetch fetch; /* where `file` is a URL */
-    const char *file;
+    char **files;
+    const char *file; /* the one that is being imported */
 };
 
 static bool
@@ -109,10 +110,11 @@ read_wish(int argc, char **argv, struct region *region, struct wish *wish)
         status = take_option(wish, option, optarg, region);
     if (status != EXIT_FINE)
         return status;
-    if (optind + 1 != argc)
-        return command_misused("import", "it takes one file or URL, or - for standard input");
-    wish->file = argv[optind];
-    wish->import.name = wish->file;
+    if (optind == argc)
+        return command_misused("import", "it takes a file or a URL, or - for standard input");
+    if (optind + 1 < argc && wish->import.intake.source.len > 0)
+        return command_misused("import", "--source is of one file alone");
+    wish->files = argv + optind;
     wish->import.intake.cities = wish->cities.spans;
     wish->import.intake.themes = wish->themes.spans;
     return EXIT_FINE;
@@ -231,14 +233,14 @@ on_placement(void *whom, const struct placement *placement)
 }
 
 static void
-print_summary(const struct wish *wish, const struct import_summary *summary)
+print_summary(const struct wish *wish, const struct import_summary *summary, bool first)
 {
     static const char none[] = "songtu import: %s/%s.yaml is missing or empty: no story is filed "
                                "under a %s\n";
     const char *content = wish->import.content;
-    if (summary->no_cities)
+    if (first && summary->no_cities)
         fprintf(stderr, none, content, "cities", "city");
-    if (summary->no_themes)
+    if (first && summary->no_themes)
         fprintf(stderr, none, content, "themes", "theme");
     if (summary->mended)
         fprintf(stderr, "songtu import: %s: bytes that are no UTF-8 became U+FFFD\n", wish->file);
@@ -262,7 +264,7 @@ read_gone(struct wish *wish, struct region *region, struct fault *fault)
     struct fault line = { 0, "" };
     int content = open(wish->import.content, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (content < 0)
-        return STATUS_OK; /* import_page says so */
+        return STATUS_OK; /* import_open says so */
     enum status status = moved_gone(content, region, &wish->import.gone, &line);
     if (status != STATUS_OK)
         fault_set(fault, 0, "moved.yaml:%zu: %s", line.line, line.what);
@@ -270,20 +272,22 @@ read_gone(struct wish *wish, struct region *region, struct fault *fault)
     return status;
 }
 
+/* One file or URL; an exit status. */
 static int
-run(struct wish *wish, struct region *region)
+import_one(struct wish *wish, struct import *import, const char *file, bool first)
 {
     struct buffer page = BUFFER_EMPTY;
     struct import_summary summary;
     struct fault fault = { 0, "" };
     int status = EXIT_FAILED;
+    wish->file = wish->import.name = file;
+    wish->import.reading = (struct reading_options){ .kind = SOURCE_ANY };
     if (!get_page(wish, &page))
         goto done;
-    enum status imported = read_gone(wish, region, &fault);
-    if (imported == STATUS_OK)
-        imported = import_page(buffer_span(&page), &wish->import, &summary, &fault);
+    enum status imported = import_bytes(import, buffer_span(&page), &wish->import, &summary,
+                                        &fault);
     if (imported == STATUS_OK) {
-        print_summary(wish, &summary);
+        print_summary(wish, &summary, first);
         status = summary.beside > 0 ? EXIT_FAULTS : EXIT_FINE;
     } else {
         fprintf(stderr, "songtu import: %s\n", fault.what);
@@ -297,6 +301,28 @@ done:
     return status;
 }
 
+/* The worst of them. */
+static int
+run(struct wish *wish, struct region *region)
+{
+    struct import *import = NULL;
+    struct fault fault = { 0, "" };
+    int status = EXIT_FINE;
+    enum status opened = read_gone(wish, region, &fault);
+    if (opened == STATUS_OK)
+        opened = import_open(&wish->import, &import, &fault);
+    if (opened != STATUS_OK) {
+        fprintf(stderr, "songtu import: %s\n", fault.what);
+        return opened == STATUS_BAD ? EXIT_FAULTS : EXIT_FAILED;
+    }
+    for (char **file = wish->files; *file != NULL; file++) {
+        int one = import_one(wish, import, *file, file == wish->files);
+        status = one > status ? one : status;
+    }
+    import_close(import);
+    return status;
+}
+
 int
 command_import(const struct tool_options *options, int argc, char **argv)
 {
@@ -304,8 +330,7 @@ command_import(const struct tool_options *options, int argc, char **argv)
     struct wish wish = { .import = { .content = options->content,
                                      .lang = options->lang,
                                      .sandbox = options->sandbox,
-                                     .report = on_placement },
-                         .file = "-" };
+                                     .report = on_placement } };
     wish.import.whom = &wish;
     wish.fetch.contact = options->contact.at;
     wish.import.intake.now = clock_now();

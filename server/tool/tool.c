@@ -36,7 +36,7 @@ const struct command commands[] = {
       "there,\n"
       "no TLS, another certificate than the pinned one.\n",
       command_get },
-    { "import", "import URL|FILE|-", "bring in one page, feed or plain text by hand",
+    { "import", "import URL|FILE|-...", "bring in pages, feeds or plain texts by hand",
       "Reads HTML, RSS, Atom, JSON Feed or plain text, whichever it is, in a process that can do\n"
       "nothing else. Writes the article, or each story of a feed, and of a plain text each story "
       "it\n"

@@ -19,7 +19,8 @@ struct import {
     struct region *region; /* of the terms */
     int content;
     struct terms terms;
-    struct known *known; /* as soon as somebody asks; NULL */
+    struct known *known;   /* as soon as somebody asks; NULL */
+    struct reader *reader; /* likewise */
     struct import_summary summary;
 };
 
@@ -62,21 +63,10 @@ import_close(struct import *import)
         return;
     if (import->content >= 0)
         close(import->content);
+    reader_free(import->reader);
     known_free(import->known);
     region_free(import->region);
     free(import);
-}
-
-const struct terms *
-import_terms(const struct import *import)
-{
-    return &import->terms;
-}
-
-const struct import_summary *
-import_so_far(const struct import *import)
-{
-    return &import->summary;
 }
 
 static enum status
@@ -232,12 +222,11 @@ intake_of(const struct import_options *options, const struct document *document,
 }
 
 static enum status
-import_reading(const struct reading *reading, const struct import_options *options,
-               struct region *region, struct import_summary *out, struct fault *fault)
+import_reading(struct import *import, const struct reading *reading,
+               const struct import_options *options, struct region *region, struct fault *fault)
 {
     static const struct source source = { .licence = LICENCE_FULL };
-    struct import *import = NULL;
-    enum status status = import_open(options, &import, fault);
+    enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < reading->count; i++) {
         struct document document = reading->at[i];
         struct intake_options intake = intake_of(options, &document, reading->kind, region);
@@ -245,12 +234,36 @@ import_reading(const struct reading *reading, const struct import_options *optio
         licence_apply(&document, &source, intake.source, reading->title, region);
         status = import_document(import, &document, &intake, fault);
     }
-    if (status == STATUS_OK) {
+    import->summary.mended |= reading->mended;
+    import->summary.teasers_left += reading->kind == SOURCE_TEXT ? reading->left : 0;
+    return status;
+}
+
+enum status
+import_bytes(struct import *import, struct span bytes, const struct import_options *options,
+             struct import_summary *out, struct fault *fault)
+{
+    struct region *region = region_new();
+    struct reading reading;
+    struct reading_options how = options->reading;
+    struct fault inner;
+    if (import->reader == NULL)
+        import->reader = reader_new(options->sandbox);
+    if (how.url.len == 0)
+        how.url = options->intake.source;
+    how.now = options->intake.now;
+    import->summary = (struct import_summary){ .no_cities = import->summary.no_cities,
+                                               .no_themes = import->summary.no_themes };
+    enum status status = reader_read(import->reader, bytes, &how, region, &reading, &inner);
+    if (status == STATUS_OK)
+        status = import_reading(import, &reading, options, region, fault);
+    else if (options->name != NULL)
+        fault_write(fault, 0, "%s: %s", options->name, inner.what);
+    else
+        *fault = inner;
+    if (status == STATUS_OK)
         *out = import->summary;
-        out->mended |= reading->mended;
-        out->teasers_left += reading->kind == SOURCE_TEXT ? reading->left : 0;
-    }
-    import_close(import);
+    region_free(region);
     return status;
 }
 
@@ -258,22 +271,10 @@ enum status
 import_page(struct span bytes, const struct import_options *options, struct import_summary *out,
             struct fault *fault)
 {
-    struct region *region = region_new();
-    struct reader *reader = reader_new(options->sandbox);
-    struct reading reading;
-    struct reading_options how = options->reading;
-    struct fault inner;
-    if (how.url.len == 0)
-        how.url = options->intake.source;
-    how.now = options->intake.now;
-    enum status status = reader_read(reader, bytes, &how, region, &reading, &inner);
+    struct import *import = NULL;
+    enum status status = import_open(options, &import, fault);
     if (status == STATUS_OK)
-        status = import_reading(&reading, options, region, out, fault);
-    else if (options->name != NULL)
-        fault_write(fault, 0, "%s: %s", options->name, inner.what);
-    else
-        *fault = inner;
-    reader_free(reader);
-    region_free(region);
+        status = import_bytes(import, bytes, options, out, fault);
+    import_close(import);
     return status;
 }

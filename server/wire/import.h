@@ -15,7 +15,7 @@ struct import_options {
     void (*report)(void *whom, const struct placement *placement);
     void *whom;
     struct span lang; /* the capsule's: a story in it need not say so */
-    /* For import_page: */
+    /* For import_bytes: */
     const char *name; /* what it is called where it can't be read; NULL: nothing */
     struct reading_options reading;
     enum sandbox_wish sandbox; /* of who reads */
@@ -38,15 +38,18 @@ struct import;
 enum status import_open(const struct import_options *options, struct import **out,
                         struct fault *fault) MUST_CHECK;
 void import_close(struct import *import); /* NULL is fine */
-const struct terms *import_terms(const struct import *import);
-const struct import_summary *import_so_far(const struct import *import);
 
 /* STATUS_BAD: a slug set by hand is none; STATUS_FAILED, STATUS_BUSY: a file could not be read or
  * written; *fault says. Stories placed before that stay: importing again goes on. */
 enum status import_document(struct import *import, const struct document *document,
                             const struct intake_options *intake, struct fault *fault) MUST_CHECK;
 
-/* All of a feed, a page or a text, whichever it is, read in a cell. As import_document; STATUS_BAD,
- * STATUS_LIMIT: there is nothing to read in it. */
+/* All of a feed, a page or a text, whichever it is, read in a cell; `options` tell of this one, and
+ * are otherwise those it was opened with. As import_document; STATUS_BAD, STATUS_LIMIT: there is
+ * nothing to read in it. */
+enum status
+import_bytes(struct import *import, struct span bytes, const struct import_options *options,
+             struct import_summary *out, struct fault *fault) MUST_CHECK;
+/* The same for one alone: opened and closed. */
 enum status import_page(struct span bytes, const struct import_options *options,
                         struct import_summary *out, struct fault *fault) MUST_CHECK;

@@ -94,7 +94,7 @@ static const char *const misused[][6] = {
     { "get", "gemini://example.org/%zz" },
     { "get", "gemini://example.org/\x1b[2J" },
     { "import" },
-    { "import", "a", "b" },
+    { "import", "--source", "https://example.org/a", "a", "b" },
     { "import", "--frob", "a" },
     { "import", "--source", "nope", "a" },
     { "import", "--source", "https://user@example.org/", "a" },
