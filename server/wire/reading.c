@@ -49,6 +49,15 @@ find_kind(struct span bytes, const struct reading_options *options)
     return is_hypertext(bytes, options->type) ? SOURCE_PAGE : SOURCE_TEXT;
 }
 
+static bool
+is_of_the_web(struct span url)
+{
+    struct uri uri;
+    return uri_parse(url, URI_LENIENT, &uri) && uri.host.len > 0 &&
+           (span_equal_nocase(uri.scheme, SPAN("https")) ||
+            span_equal_nocase(uri.scheme, SPAN("http")));
+}
+
 struct span
 reading_resolve(struct span base, struct span reference, struct region *region)
 {
@@ -57,9 +66,10 @@ reading_resolve(struct span base, struct span reference, struct region *region)
     struct span found = { NULL, 0 };
     if (reference.len == 0)
         return found;
-    if (uri_parse(base, URI_LENIENT, &uri) && uri_resolve(&uri, reference, &out))
+    if (uri_parse(base, URI_LENIENT, &uri) && uri_resolve(&uri, reference, &out) &&
+        is_of_the_web(buffer_span(&out)))
         found = region_copy(region, buffer_span(&out));
-    else if (uri_parse(reference, URI_LENIENT, &uri) && uri.scheme.len > 0)
+    else if (is_of_the_web(reference))
         found = reference;
     buffer_fini(&out);
     return found;

@@ -21,7 +21,9 @@ static const char page[] =
     "<!doctype html><html lang=\"vi\"><head><title>Huế mưa lớn - Báo Ví Dụ</title>"
     "<meta property=\"og:title\" content=\"Huế mưa lớn ba ngày liền\">"
     "<meta property=\"article:published_time\" content=\"2026-11-20T08:00:00+07:00\"></head><body>"
-    "<article><h1>Huế mưa lớn ba ngày liền</h1>" BODY "</article></body></html>";
+    "<article><h1>Huế mưa lớn ba ngày liền</h1>" BODY "</article>"
+    "<h3>Tin liên quan</h3><ul><li><a href=\"/tin/hai-1000002.html\">Trời lại nắng ở Huế</a></li>"
+    "<li><a href=\"/tin/ba-1000003.html\">Ngập ở nhiều phố tại Huế</a></li></ul></body></html>";
 
 static const char feed[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\" "
@@ -75,7 +77,19 @@ START_TEST(a_page_is_one_document)
     ck_assert(span_equal(document->text.date, SPAN("2026-11-20T08:00:00+07:00")));
     ck_assert(span_equal(document->lang, SPAN("vi")));
     ck_assert(document->whole);
+    ck_assert_uint_eq(document->related.count, 2);
+    ck_assert(
+        span_equal(document->related.at[0], SPAN("https://bao.example/tin/hai-1000002.html")));
     ck_assert_int_eq(gemtext_check(document->text.body, 0, NULL), STATUS_OK);
+}
+END_TEST
+
+START_TEST(a_page_of_no_known_address_can_be_read)
+{
+    options.url = SPAN("");
+    read_it(page);
+    ck_assert_uint_eq(reading.at[0].related.count, 0);
+    ck_assert(reading.at[0].whole);
 }
 END_TEST
 
@@ -140,6 +154,7 @@ main(void)
     TCase *tests = tcase_create("reading");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_page_is_one_document);
+    tcase_add_test(tests, a_page_of_no_known_address_can_be_read);
     tcase_add_test(tests, a_feed_is_as_many_as_it_has);
     tcase_add_test(tests, a_text_is_one);
     tcase_add_test(tests, what_the_source_is_can_be_said);
