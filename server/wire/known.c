@@ -82,6 +82,18 @@ known_key_title(const struct known *known, struct span title)
     return key;
 }
 
+int64_t
+known_span(int64_t instant)
+{
+    return instant / TITLE_APART_MAX - (instant % TITLE_APART_MAX < 0);
+}
+
+uint64_t
+known_key_word(const struct known *known, uint32_t word, int64_t span)
+{
+    return known_key_number(known, BY_WORD, (uint64_t)span << 32 | word);
+}
+
 uint32_t
 known_telling_words(const struct title_words *words)
 {
@@ -106,8 +118,9 @@ link_text(struct known *known, const struct known_entry *entry, uint32_t number)
                         known_key_number(known, BY_BAND, fingerprint_band(fingerprint, i)), number);
     for (uint32_t i = 0, most = known_telling_words(entry->words);
          i < most && i < entry->words->count; i++)
-        known_table_add(&known->table, known_key_number(known, BY_WORD, entry->words->at[i]),
-                        number);
+        known_table_add(
+            &known->table,
+            known_key_word(known, entry->words->at[i], known_span(entry->story.instant)), number);
 }
 
 static void

@@ -165,27 +165,38 @@ find_by_text(struct search *search)
     return nearest != NULL && answer(search, nearest, KNOWN_BY_TEXT);
 }
 
+/* The likest title so far. */
+struct likest {
+    const struct known_entry *entry; /* NULL: none */
+    double likeness;
+};
+
+static void
+look_for_word(const struct search *search, uint64_t key, struct likest *likest)
+{
+    struct known_table_walk walk = known_table_find(&search->known->table, key);
+    for (const struct known_entry *entry; (entry = known_next(search->known, &walk)) != NULL;) {
+        double likeness = is_of_its_time(search, entry)
+                              ? title_words_likeness(&search->words, entry->words)
+                              : 0;
+        bool likelier = likeness > likest->likeness ||
+                        (likest->entry != NULL && likeness == likest->likeness &&
+                         is_before(entry, likest->entry));
+        if (likeness >= TITLE_LIKE && likelier && !is_numbered_apart(search, entry))
+            *likest = (struct likest){ entry, likeness };
+    }
+}
+
 static bool
 find_by_title(struct search *search)
 {
-    const struct known_entry *likest = NULL;
-    double most = 0;
-    for (uint32_t i = 0, end = known_telling_words(&search->words);
-         i < end && i < search->words.count; i++) {
-        struct known_table_walk walk = known_table_find(
-            &search->known->table, known_key_number(search->known, BY_WORD, search->words.at[i]));
-        for (const struct known_entry *entry; (entry = known_next(search->known, &walk)) != NULL;) {
-            double likeness = is_of_its_time(search, entry)
-                                  ? title_words_likeness(&search->words, entry->words)
-                                  : 0;
-            if (likeness >= TITLE_LIKE && !is_numbered_apart(search, entry) &&
-                (likeness > most || (likeness == most && is_before(entry, likest)))) {
-                likest = entry;
-                most = likeness;
-            }
-        }
-    }
-    return likest != NULL && answer(search, likest, KNOWN_BY_TITLE);
+    struct likest likest = { NULL, 0 };
+    int64_t span = known_span(search->question->instant);
+    uint32_t most = known_telling_words(&search->words);
+    for (uint32_t i = 0; i < most && i < search->words.count; i++)
+        for (int64_t at = span - 1; at <= span + 1; at++)
+            look_for_word(search, known_key_word(search->known, search->words.at[i], at), &likest);
+    return likest.entry != NULL && answer(search, likest.entry, KNOWN_BY_TITLE);
 }
 
 void

@@ -41,6 +41,11 @@ bool known_key_site(const struct known *known, struct span url, uint64_t *out);
 /* Of a title, as it is compared: how its tones are placed, and its punctuation, don't count. */
 uint64_t known_key_title(const struct known *known, struct span title);
 
+/* Of a word of a title, in a span of time of TITLE_APART_MAX: two titles that are no further apart
+ * are in the same span, or in two that follow each other. */
+uint64_t known_key_word(const struct known *known, uint32_t word, int64_t span);
+int64_t known_span(int64_t instant);
+
 /* Two titles that share TITLE_LIKE of their words share one of so many first ones, in the order of
  * their numbers, of each. */
 uint32_t known_telling_words(const struct title_words *words);

@@ -128,8 +128,14 @@ static const struct {
     /* Its title, for two days. */
     { "https://khac.example/2", "", "Cầu mới nối hai bờ Sông Hậu", 7, 0, NOON, KNOWN_TWICE,
       KNOWN_BY_TITLE, "cau-moi", false, false },
-    { "https://khac.example/2", "", "Cầu mới nối hai bờ Sông Hậu", 7, 0, NOON + 3 * DAY, KNOWN_NEW,
+    { "https://khac.example/2", "", "Cầu mới nối hai bờ Sông Hậu", 7, 0, NOON + DAY / 2,
+      KNOWN_TWICE, KNOWN_BY_TITLE, "cau-moi", false, false },
+    { "https://khac.example/2", "", "Cầu mới nối hai bờ Sông Hậu", 7, 0, NOON - 3 * DAY,
+      KNOWN_TWICE, KNOWN_BY_TITLE, "cau-moi", false, false },
+    { "https://khac.example/2", "", "Cầu mới nối hai bờ Sông Hậu", 7, 0, NOON - 4 * DAY, KNOWN_NEW,
       KNOWN_BY_NOTHING, NULL, false, false },
+    { "https://khac.example/2", "", "Cầu mới nối hai bờ Sông Hậu", 7, 0, NOON + DAY / 2 + 1,
+      KNOWN_NEW, KNOWN_BY_NOTHING, NULL, false, false },
     { "https://khac.example/2", "", "Cầu cũ nối ba bờ Sông Tiền", 7, 0, NOON, KNOWN_NEW,
       KNOWN_BY_NOTHING, NULL, false, false },
     /* What nobody knows the source of may be from here. */
