@@ -35,7 +35,8 @@ remove_picked(struct span selector, xmlNode *root, struct region *region)
         return;
     for (xmlNode *node = root; node != NULL; node = html_next(node, root))
         if (selector_matches(parsed, node))
-            part_of(node)->gone = true;
+            part_of(node)->gone = part_of(node)->never = true;
+    parts_measure(root);
 }
 
 static void
@@ -169,8 +170,9 @@ read_tree(struct html html, const struct webpage_options *options, struct region
     survey.phrases = page_phrases_new(region);
     survey.words = class_words_new(region);
     parts_make(survey.root, survey.words, region);
-    remove_picked(recipe->remove, survey.root, region);
     parts_measure(survey.root);
+    parts_forgive(survey.root);
+    remove_picked(recipe->remove, survey.root, region);
     take_recipe(&survey, recipe);
     facts_from_ld(&survey.facts, html.ld);
     facts_from_head(&survey.facts, survey.root);

@@ -130,7 +130,7 @@ lead_take(struct survey *survey, xmlNode *lead, struct webpage *page)
         page->lead = span_trim(span_skip(page->lead, page->dateline.len));
     page->lead_in_body = is_among_paragraphs(lead, survey->body);
     if (!page->lead_in_body)
-        part_of(lead)->gone = true;
+        part_of(lead)->gone = part_of(lead)->never = true;
 }
 
 static bool

@@ -61,17 +61,41 @@ final_score(const xmlNode *node)
     return part->text == 0 ? 0 : part->score * (1 - (double)part->linked / part->text);
 }
 
+/* What readers wrote, by its name, unless the headline is in it, too. */
+static bool
+is_readers(const xmlNode *top)
+{
+    if ((part_of(top)->words & (WORD_COMMENT | WORD_ARTICLE)) != WORD_COMMENT)
+        return false;
+    for (const xmlNode *node = top; node != NULL; node = html_next(node, top))
+        if (html_is(node, "h1"))
+            return false;
+    return true;
+}
+
+/* What has hardly any prose can score by its name alone. */
+static xmlNode *
+best_above(xmlNode *root, unsigned prose)
+{
+    xmlNode *best = NULL;
+    for (xmlNode *node = parts_next(root, root); node != NULL;) {
+        if (part_of(node)->prose >= prose && part_of(node)->score > 0 &&
+            (best == NULL || final_score(node) > final_score(best)))
+            best = node;
+        bool over = prose > 0 && is_readers(node);
+        node = over ? parts_over(node, root) : parts_next(node, root);
+    }
+    return best;
+}
+
 static xmlNode *
 best_scored(xmlNode *root)
 {
-    xmlNode *best = NULL;
     for (xmlNode *node = parts_next(root, root); node != NULL; node = parts_next(node, root))
         if (part_of(node)->kind & HTML_BLOCK)
             score_block(node, root);
-    for (xmlNode *node = parts_next(root, root); node != NULL; node = parts_next(node, root))
-        if (part_of(node)->score > 0 && (best == NULL || final_score(node) > final_score(best)))
-            best = node;
-    return best;
+    xmlNode *best = best_above(root, ENOUGH);
+    return best != NULL ? best : best_above(root, 0);
 }
 
 /* What a page calls its article's body: of those with that name, the one with the most prose. */
@@ -79,10 +103,12 @@ static xmlNode *
 best_named(xmlNode *root)
 {
     xmlNode *best = NULL;
-    for (xmlNode *node = parts_next(root, root); node != NULL; node = parts_next(node, root))
-        if (part_of(node)->words & WORD_ARTICLE &&
-            (best == NULL || part_of(node)->prose > part_of(best)->prose))
+    for (xmlNode *node = parts_next(root, root); node != NULL;) {
+        const struct part *part = part_of(node);
+        if (part->words & WORD_ARTICLE && (best == NULL || part->prose > part_of(best)->prose))
             best = node;
+        node = is_readers(node) ? parts_over(node, root) : parts_next(node, root);
+    }
     return best;
 }
 

@@ -150,11 +150,34 @@ caption_box(xmlNode *box, struct region *region)
     }
 }
 
+/* What the pictures' texts leave of the body is hardly anything: the pictures' texts are the
+ * article.
+ */
+static bool
+is_told_in_captions(xmlNode *body)
+{
+    unsigned captions = 0, whole = part_of(body)->prose;
+    for (xmlNode *node = parts_next(body, body); node != NULL;) {
+        const struct part *part = part_of(node);
+        bool box = html_is(node, "figure") || html_is(node, "figcaption") ||
+                   part->words & (WORD_CAPTION | WORD_GALLERY);
+        captions += box ? part->prose : 0;
+        node = box ? parts_over(node, body) : parts_next(node, body);
+    }
+    return whole >= REST_MIN && captions * 3 > whole * 2;
+}
+
 void
 body_caption(xmlNode *body, struct region *region)
 {
     bool below = false;
     xmlNode *next;
+    if (is_told_in_captions(body)) {
+        for (xmlNode *node = body; node != NULL; node = parts_next(node, body))
+            if (html_is(node, "figcaption"))
+                xmlNodeSetName(node, (const xmlChar *)"div");
+        return;
+    }
     for (xmlNode *node = parts_next(body, body); node != NULL; node = next) {
         next = parts_next(node, body);
         if (is_quoted(node))

@@ -366,12 +366,25 @@ take_signature(struct blocks *blocks, struct survey *survey)
     drop(block);
 }
 
+/* Hardly anything is left: the names meant something else. */
+static void
+bring_back(xmlNode *body)
+{
+    for (xmlNode *node = html_next(body, body); node != NULL; node = html_next(node, body))
+        if (node->type == XML_ELEMENT_NODE)
+            part_of(node)->gone = part_of(node)->never;
+    parts_measure(body);
+}
+
 void
 body_clean(struct survey *survey, struct span title)
 {
     struct region *region = survey->region;
+    unsigned prose = part_of(survey->body)->prose;
     drop_by_name(survey->body);
     parts_measure(survey->body);
+    if (part_of(survey->body)->prose * 4 < prose)
+        bring_back(survey->body);
     body_caption(survey->body, region);
     struct blocks blocks = blocks_make(survey->body, region);
     size_t from = drop_head(&blocks, survey->title, line_key(title, region));

@@ -37,6 +37,7 @@ struct part {
     unsigned words;        /* of its class and id */
     bool parted;           /* there are blocks below it */
     bool said;             /* JSON-LD has it in the article's text */
+    bool never;            /* it was gone from the beginning */
     bool gone;             /* it, and all below it, is no part of the article */
     unsigned text, linked; /* characters below it, those in links; without what is gone */
     unsigned own;          /* characters that stand in no deeper block */
@@ -60,6 +61,9 @@ void parts_make(xmlNode *root, const struct class_words *words, struct region *r
 xmlNode *part_new(xmlDoc *document, const char *name, struct region *region);
 /* Sums the lengths up anew. */
 void parts_measure(xmlNode *root);
+/* Where hardly anything is left, whatever holds half of the page is not gone: a <nav> that nobody
+ * closed, an article that waits for a script to be shown. Measures anew. */
+void parts_forgive(xmlNode *root);
 
 /* The next element below `root` that is not gone; _over: without going into `node`. */
 xmlNode *parts_next(xmlNode *node, const xmlNode *root);

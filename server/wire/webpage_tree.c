@@ -172,7 +172,7 @@ parts_make(xmlNode *root, const struct class_words *words, struct region *region
             continue;
         struct part *part = give_part(node, region);
         part->words = words_of_node(node, words);
-        part->gone = is_never_article(node, part);
+        part->gone = part->never = is_never_article(node, part);
         bool block = (part->kind & HTML_BLOCK) != 0;
         if (block || is_second_break(node))
             promote(node, block);
@@ -287,6 +287,33 @@ parts_measure(xmlNode *root)
         }
         node = node == root ? NULL : node->next;
     }
+}
+
+/* Sums up with all that is gone, in its place. */
+static void
+measure_all(xmlNode *root)
+{
+    for (xmlNode *node = root; node != NULL; node = html_next(node, root))
+        if (node->type == XML_ELEMENT_NODE)
+            part_of(node)->gone = false;
+    parts_measure(root);
+}
+
+void
+parts_forgive(xmlNode *root)
+{
+    enum { LITTLE = 600 };
+    if (part_of(root)->prose >= LITTLE)
+        return;
+    measure_all(root);
+    unsigned half = part_of(root)->prose / 2;
+    for (xmlNode *node = root; node != NULL; node = html_next(node, root))
+        if (node->type == XML_ELEMENT_NODE) {
+            struct part *part = part_of(node);
+            part->never = part->never && !(part->prose >= LITTLE && part->prose >= half);
+            part->gone = part->never;
+        }
+    parts_measure(root);
 }
 
 xmlNode *

@@ -188,20 +188,31 @@ take_word(struct span *rest, char into[WORD_BYTES], bool *far)
     return len;
 }
 
+/* What is hidden has a class of its own to say so: "field-label-hidden" hides a label. */
+static unsigned
+count_word(unsigned word, bool alone)
+{
+    return alone ? word : word & ~(unsigned)WORD_HIDDEN;
+}
+
 unsigned
 class_words_of(const struct class_words *words, struct span classes)
 {
     char pair[2 * WORD_BYTES], word[WORD_BYTES]; /* the one before, and it behind */
     size_t before = 0, len;
     unsigned found = 0;
-    bool far;
+    bool far, first = true, opens = true; /* the one before begins a class */
     while ((len = take_word(&classes, word, &far)) > 0) {
-        found |= look_up(words, word, len);
+        bool ends = classes.len == 0 || classes.at[0] == ' ';
+        bool begins = far || first;
+        found |= count_word(look_up(words, word, len), begins && ends);
         memcpy(pair + before, word, len);
-        if (!far && before > 0)
-            found |= look_up(words, pair, before + len);
+        if (!begins)
+            found |= count_word(look_up(words, pair, before + len), opens && ends);
         memcpy(pair, word, len);
         before = len;
+        opens = begins;
+        first = false;
     }
     return found;
 }

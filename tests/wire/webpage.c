@@ -271,6 +271,30 @@ static const struct {
     { "<div class=article-body><p>1. " PROSE "<p style='visibility: hidden'>2. " PROSE
       "<p style=display:none>3. " PROSE "<p hidden>4. " PROSE "</div>",
       1 },
+    /* A name that hides something else. */
+    { "<div class=article-body><div class='field label-hidden'><p>1. " PROSE "</div>"
+      "<div class='field label-hidden'><p>2. " PROSE
+      "</div><div class='field label-hidden'><p>3. " PROSE
+      "</div><div class='field label-hidden'><p>4. " PROSE "</div>"
+      "<div class=hidden><p>5. " PROSE "</div></div>",
+      4 },
+    /* Told in pictures. */
+    { "<article><figure><img src=1><figcaption><p>1. " PROSE PROSE "</figcaption></figure>"
+      "<figure><img src=2><figcaption><p>2. " PROSE PROSE "</figcaption></figure></article>",
+      2 },
+    /* A menu that nobody closed. */
+    { "<nav><ul><li><a href=/>Trang chủ</a></ul><div class=article-body><p>1. " PROSE PROSE
+      "<p>2. " PROSE PROSE "</div>",
+      2 },
+    /* What readers wrote is longer, and called a post's content. */
+    { "<div class=text><p>1. " PROSE PROSE
+      "</div><div class=comments><div class=post-content><p>" PROSE PROSE PROSE "<p>" PROSE PROSE
+      "</div></div>",
+      1 },
+    /* Every part of it has a name of something else. */
+    { "<div class=article-body><div class=tags><p>1. " PROSE "</div><div class=share><p>2. " PROSE
+      "</div><div class=widget><p>3. " PROSE "</div><div class=meta><p>4. " PROSE "</div></div>",
+      4 },
     /* A lead of the body's own. */
     { "<div class=content><p class=lead>1. " PROSE "</p><p>2. " PROSE "<p>3. " PROSE "</div>", 3 },
 };
