@@ -52,6 +52,7 @@ struct connection {
     size_t taken;  /* of the request, by the question that is answered */
     uint64_t went; /* of the stream, before its answer */
     char peer[PEER_TEXT];
+    char reader[PEER_TEXT]; /* whom a proxy asks for; empty: nobody says, or it is the peer */
 
     struct buffer request; /* as far as it came */
     struct outgoing out;   /* the answer */
@@ -140,6 +141,12 @@ note_handshake(const struct connection *connection, enum metric how)
         metrics_add(connection->options->metrics, how, 1);
 }
 
+static const char *
+reader_of(const struct connection *connection)
+{
+    return connection->reader[0] != '\0' ? connection->reader : connection->peer;
+}
+
 /* Behind its last state but the goodbye. */
 static void
 note_answer(const struct connection *connection)
@@ -148,8 +155,8 @@ note_answer(const struct connection *connection)
     const char *protocol = connection->options->protocol->name;
     metrics_answer(metrics, protocol, connection->code);
     metrics_add(metrics, METRIC_BYTES_OUT, connection->out.bytes);
-    log_access("%s peer=%s status=%d bytes=%llu ms=%lld request=\"%s\"", protocol, connection->peer,
-               connection->code, (unsigned long long)connection->out.bytes,
+    log_access("%s peer=%s status=%d bytes=%llu ms=%lld request=\"%s\"", protocol,
+               reader_of(connection), connection->code, (unsigned long long)connection->out.bytes,
                (long long)(connection->since - connection->born), connection->line);
 }
 
@@ -367,13 +374,13 @@ judge(struct connection *connection, const struct question *question)
         const struct sockaddr *address = (const struct sockaddr *)&reader;
         verdict = limit_take(options->limit, address, clock_monotonic());
         connection->seat = verdict.seat;
-        peer_print(address, options->whole_addresses, connection->peer);
+        peer_print(address, options->whole_addresses, connection->reader);
     } else if (connection->asked) {
         verdict = limit_again(options->limit, connection->seat, clock_monotonic());
     } else {
         return; /* judged as it came */
     }
-    peer_note_refusal(options->metrics, &verdict, connection->peer);
+    peer_note_refusal(options->metrics, &verdict, reader_of(connection));
     connection->wait = verdict.seconds;
     if (verdict.by != LIMIT_NONE && verdict.seconds == 0)
         connection->wait = SILENT_SECONDS;
@@ -507,6 +514,7 @@ ask_again(struct connection *connection)
     if (connection->proxy) {
         limit_leave(connection->options->limit, connection->seat);
         connection->seat = (struct seat){ 0, 0 };
+        connection->reader[0] = '\0';
     }
     buffer_drop(&connection->request, connection->taken);
     connection->pending = connection->request.len > 0;

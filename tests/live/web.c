@@ -319,6 +319,8 @@ START_TEST(a_proxy_tells_whom_it_asks_for)
     ck_assert_int_eq(ask_with("/about", "X-Forwarded-For: 198.51.100.7, 127.0.0.9\r\n"), 429);
     ck_assert_int_eq(ask_with("/about", "X-Forwarded-For: 2001:db8:1:2::3\r\n"), 200);
     ck_assert_int_eq(ask_with("/about", "Forwarded: for=\"[2001:db8:5::1]:80\"\r\n"), 200);
+    ck_assert_int_eq(ask("/about"), 200); /* nobody is said: the proxy itself */
+    capsule_await(run, "log", "web peer=127.0.0.0 status=200", 1);
     capsule_await(run, "log", "web peer=198.51.100.0 status=200", 3);
     capsule_await(run, "log", "web peer=2001:db8:1:: status=200", 1);
     capsule_await(run, "log", "web peer=2001:db8:5:: status=200", 1);

@@ -398,6 +398,25 @@ add_tests(TCase *tests)
     tcase_add_test(tests, a_table_that_is_full_turns_nobody_away);
 }
 
+START_TEST(who_stays_spends_what_who_comes_anew_does)
+{
+    begin("3/1h", 10);
+    struct verdict verdict = come_to(limit, "192.0.2.1");
+    struct verdict friend = come_to(limit, "198.51.100.1");
+    ck_assert_int_eq(verdict.by, LIMIT_NONE);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(limit_again(limit, verdict.seat, now).by, LIMIT_NONE);
+    ck_assert_int_eq(limit_again(limit, verdict.seat, now).by, LIMIT_RATE);
+    ck_assert_uint_gt(limit_again(limit, verdict.seat, now).seconds, 0);
+    ck_assert_int_eq(ask("192.0.2.1").by, LIMIT_RATE);
+    ck_assert_int_eq(ask("203.0.113.1").by, LIMIT_NONE);
+    for (int i = 0; i < 10; i++)
+        ck_assert_int_eq(limit_again(limit, friend.seat, now).by, LIMIT_NONE);
+    limit_leave(limit, verdict.seat);
+    limit_leave(limit, friend.seat);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -405,6 +424,7 @@ main(void)
     TCase *tests = tcase_create("limit");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     add_tests(tests);
+    tcase_add_test(tests, who_stays_spends_what_who_comes_anew_does);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
