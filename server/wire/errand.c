@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/uri.h"
 #include "wire/canonical.h"
 #include "wire/licence.h"
 
@@ -63,6 +64,15 @@ errand_ask(struct errand *errand, struct span url, enum fetch_kind kind,
                                      .whom = whom };
     errand->round->asked++;
     fetch_add(errand->round->fetch, &wish);
+}
+
+int64_t
+errand_held(const struct errand *errand, struct span url)
+{
+    struct uri uri;
+    int64_t until = uri_parse(url, URI_LENIENT, &uri) ? diary_held(errand->round->diary, uri.host)
+                                                      : 0;
+    return until > errand->round->options->now ? until : 0;
 }
 
 void
@@ -139,6 +149,7 @@ errand_place(struct errand *errand, const struct document *document, struct span
                                                                           : document->lang,
                                            .source = source,
                                            .site = from->name,
+                                           .updated = document->updated,
                                            .alone = true,
                                            .partial = !document->whole,
                                            .now = round->options->now };
@@ -254,8 +265,10 @@ on_source(void *whom, const struct fetch_result *result)
     judge(errand, result, &outcome, &reading);
     if (fault.what[0] != '\0')
         errand_fail(errand, "%s", fault.what);
-    if (outcome.hold != 0)
-        fetch_hold(round->fetch, result->url);
+    if (outcome.replaced && round->options->warned != NULL)
+        round->options->warned(round->options->whom, errand->source, result->url,
+                               "it has moved there for good and is asked there: write that as "
+                               "its url");
     if (errand->open == 0)
         errand_end(errand);
 }
@@ -269,6 +282,12 @@ errand_begin(struct errand *errand)
     schedule_prepare(round->diary, entry, errand_recipe(errand, SPAN(""), errand->region));
     errand->url = region_copy(errand->region,
                               entry->instead.len > 0 ? entry->instead : source->url);
+    if (errand_held(errand, errand->url) != 0) {
+        snprintf(errand->outcome.words, sizeof errand->outcome.words,
+                 "its host has asked us to stay away for now");
+        errand_end(errand);
+        return;
+    }
     errand_ask(errand, errand->url, source->kind == SOURCE_PAGE ? FETCH_PAGE : FETCH_FEED,
                &entry->validators, on_source, errand);
 }

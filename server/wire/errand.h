@@ -39,6 +39,8 @@ struct errand {
 void errand_begin(struct errand *errand);
 /* Nothing is open any more: tells of it. */
 void errand_end(struct errand *errand);
+/* Until when the host of `url` wants to be left alone; 0: it does not. */
+int64_t errand_held(const struct errand *errand, struct span url);
 void errand_fail(struct errand *errand, const char *format, ...) PRINTF(2, 3);
 
 /* A document goes into the folder, as far as the licence lets it. */

@@ -127,8 +127,6 @@ judge_page(struct call *call, const struct fetch_result *result, struct region *
     } else if (outcome.verdict != SCHEDULE_UNCHANGED) {
         miss(call, result, entry, fault.what[0] != '\0' ? fault.what : outcome.words);
     }
-    if (outcome.hold != 0)
-        fetch_hold(round->fetch, result->url);
 }
 
 static void
@@ -180,7 +178,7 @@ ask_page(struct errand *errand, const struct document *item)
         errand->pending |= entry->state == DIARY_LIVE;
         return;
     }
-    if (errand->outcome.pages >= errand->source->pages) {
+    if (errand->outcome.pages >= errand->source->pages || errand_held(errand, url) != 0) {
         errand->pending = true;
         return;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/import.h"
 
+#include "base/file.h"
 #include "base/text.h"
 
 #include "wire/canonical.h"
@@ -119,13 +120,33 @@ count(struct import_summary *summary, enum outcome outcome)
     summary->left += outcome == PLACE_LEFT;
 }
 
+/* The version that an update replaces, for whoever wants it back. */
+static enum status
+keep_previous(const struct import *import, const struct placement *placement, struct fault *fault)
+{
+    enum status status = STATUS_OK;
+    if (placement->outcome != PLACE_UPDATED || import->options.previous == NULL ||
+        import->options.dry)
+        return STATUS_OK;
+    status = file_make_folder(AT_FDCWD, import->options.previous, 0755);
+    struct buffer path = BUFFER_EMPTY;
+    buffer_printf(&path, "%s/%.*s.gmi", import->options.previous, SPAN_ARG(placement->slug));
+    if (status == STATUS_OK)
+        status = file_write(AT_FDCWD, buffer_text(&path), placement->old->bytes, 0644);
+    if (status != STATUS_OK)
+        fault_write(fault, 0, "%s: %s", buffer_text(&path), strerror(errno));
+    buffer_fini(&path);
+    return status;
+}
+
 static enum status
 place_one(struct parcel *parcel, const struct placement *placement, struct fault *fault)
 {
     struct import *import = parcel->import;
     bool writes = placement->outcome == PLACE_NEW || placement->outcome == PLACE_UPDATED;
-    enum status status = import->options.dry ? STATUS_OK
-                                             : place_write(import->content, placement, fault);
+    enum status status = keep_previous(import, placement, fault);
+    if (status == STATUS_OK && !import->options.dry)
+        status = place_write(import->content, placement, fault);
     if (status != STATUS_OK)
         return status;
     if (import->known != NULL && writes && !import->options.dry)
@@ -209,6 +230,7 @@ intake_of(const struct import_options *options, const struct document *document,
     struct intake_options intake = options->intake;
     intake.alone = kind != SOURCE_TEXT;
     intake.partial = !document->whole;
+    intake.updated = document->updated;
     if (kind == SOURCE_FEED)
         intake.source = document->url;
     else if (intake.source.len == 0)

@@ -9,8 +9,9 @@
 struct import_options {
     const char *content; /* the folder's path */
     struct intake_options intake;
-    struct spans gone; /* slugs that moved.yaml says are gone: such a story is left out */
-    bool dry;          /* tell what would be done */
+    struct spans gone;    /* slugs that moved.yaml says are gone: such a story is left out */
+    const char *previous; /* the folder's path for versions that were updated; NULL: none */
+    bool dry;             /* tell what would be done */
     /* Once per story, after it is done; the article first. May be NULL. */
     void (*report)(void *whom, const struct placement *placement);
     void *whom;

@@ -149,6 +149,7 @@ arrive_article(const struct plaintext *page, const struct terms *terms,
     };
     arrival.alone = options->alone && options->source.len > 0;
     arrival.partial = options->partial;
+    arrival.updated = options->updated;
     arrival.story.author = page->author;
     arrival.story.summary = summarise(page->lead, region);
     arrival.story.body = page->body;

@@ -11,6 +11,7 @@ struct intake_options {
     struct spans cities, themes; /* set by hand, for the article */
     struct span date;            /* of the article, set by hand; as date_parse reads it */
     struct span lang, source;    /* empty: none given */
+    struct span updated;         /* when the source changed it, as date_parse reads it */
     struct span site;            /* what the source is called; may be empty */
     bool alone;                  /* the source is the address of this story and of no other */
     bool partial;                /* what is there is not the whole article */
@@ -26,6 +27,7 @@ struct arrival {
     struct span slug;           /* made of its title; who places it may add a number */
     bool teaser;                /* all we know of it is what another page said */
     bool alone, partial;        /* as the options say */
+    struct span updated;        /* likewise */
     const struct shelved *same; /* the story it is known to be; NULL: none that is known */
 };
 

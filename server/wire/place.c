@@ -158,6 +158,7 @@ choose(struct desk *desk, const struct arrival *arrival)
     struct placement placement = { .story = arrival->story,
                                    .teaser = arrival->teaser,
                                    .partial = arrival->partial,
+                                   .updated = arrival->updated,
                                    .filing = &arrival->filing };
     placement.old = arrival->same;
     if (placement.old == NULL)
@@ -239,7 +240,8 @@ print(struct desk *desk, struct placement *placement)
         if (story->source.len == 0)
             story->source = placement->old->story.source;
         if (placement->old->readable && !placement->old->edited)
-            story->body = also_keep(placement->old->story.body, story->body, desk->region);
+            story->body = also_keep(placement->old->story.body, story->body, placement->updated,
+                                    story->lang, desk->region);
     }
     story_print_imported(story, &bytes);
     placement->bytes = region_copy(desk->region, buffer_span(&bytes));

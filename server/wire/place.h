@@ -19,6 +19,7 @@ enum outcome {
 struct placement {
     struct story story;
     bool teaser, partial;
+    struct span updated; /* when its source changed it; may be empty */
     const struct filing *filing;
     const struct shelved *old; /* the same story, as it is there; NULL */
     struct span slug;

@@ -82,7 +82,9 @@ static enum status
 open_all(struct round *round, struct fault *notice, struct fault *fault)
 {
     const struct refresh_options *options = round->options;
+    const struct span previous = region_printf(round->region, "%s/previous", options->state);
     const struct import_options import = { .content = options->content,
+                                           .previous = previous.at,
                                            .gone = options->gone,
                                            .dry = options->dry,
                                            .lang = options->lang,

@@ -245,6 +245,8 @@ START_TEST(a_story_that_changed_is_updated_in_place)
     ck_assert(holds(FIRST, "\nMưa lớn ở Hà Nội đã ngớt.\n"));
     ck_assert_uint_eq(count_files(), 2);
     ck_assert_uint_eq(capsule_count(run, "log", "updated " FIRST), 1);
+    ck_assert_uint_eq(capsule_count(run, "var/previous/ha-noi-mua-lon.gmi", "Mưa lớn ở Hà Nội.\n"),
+                      2);
 }
 END_TEST
 
