@@ -8,7 +8,7 @@ static enum status
 add_terms(struct sheet *sheet, enum taxonomy_kind kind, const char *heading, const char *all,
           struct span under)
 {
-    enum { TERMS_MAX = 40 };
+    enum { TERMS_MAX = 40, BYTES_MAX = 12000 };
     struct term_rows terms;
     enum status status = archive_terms(sheet->archive, kind, (struct scope){ 0 }, sheet->lang,
                                        false, sheet->region, &terms);
@@ -16,7 +16,8 @@ add_terms(struct sheet *sheet, enum taxonomy_kind kind, const char *heading, con
         return status;
     gemtext_add_blank(&sheet->text);
     gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, heading));
-    for (size_t i = 0; i < terms.count && i < TERMS_MAX; i++)
+    size_t most = sheet->text.len + BYTES_MAX;
+    for (size_t i = 0; i < terms.count && i < TERMS_MAX && sheet->text.len < most; i++)
         sheet_term(sheet, under, &terms.at[i]);
     sheet_link(sheet, under, sheet_label(sheet, all));
     return STATUS_OK;

@@ -68,6 +68,8 @@ static const struct {
       { "Việc tìm đã dừng vì quá lâu, nên có thể còn sót tin. Hãy thêm từ hoặc thu hẹp thời gian.",
         "The search took too long and was stopped, so stories may be missing. Add a word, or "
         "narrow the period." } },
+    { "terms_next", { "Xem tiếp", "More" } },
+    { "terms_back", { "Trở lại phần trước", "Back to the part before" } },
     { "search_cut",
       { "Câu hỏi quá dài: chỉ {n} từ đầu được dùng để tìm.",
         "That was too long: only the first {n} words were looked for." } },

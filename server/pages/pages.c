@@ -62,12 +62,23 @@ scope_answer(struct sheet *sheet, struct scope scope, struct spans rest)
     return facet != NULL ? facet->answer(sheet, scope, behind(rest, 1)) : absent(sheet);
 }
 
+/* A further part of a long list of terms: no slug is a number. 0: it is none. */
+static uint64_t
+terms_part(struct spans path)
+{
+    enum { MOST = 9999 };
+    uint64_t part = 0;
+    bool is_part = path.count == 1 && path.at[0].len > 0 && path.at[0].at[0] != '0' &&
+                   span_number(path.at[0], MOST, &part);
+    return is_part && part > 1 ? part : 0;
+}
+
 static struct reply
 city_answer(struct sheet *sheet, struct spans path)
 {
     struct scope scope = { .city = path.count > 0 ? path.at[0] : SPAN("") };
-    if (path.count == 0)
-        return terms_answer(sheet, CITY);
+    if (path.count == 0 || terms_part(path) > 0)
+        return terms_answer(sheet, CITY, path.count == 0 ? 1 : terms_part(path));
     path = behind(path, 1);
     if (path.count > 0 && facet_of(path) == NULL) {
         scope.theme = path.at[0];
@@ -79,8 +90,8 @@ city_answer(struct sheet *sheet, struct spans path)
 static struct reply
 theme_answer(struct sheet *sheet, struct spans path)
 {
-    if (path.count == 0)
-        return terms_answer(sheet, THEME);
+    if (path.count == 0 || terms_part(path) > 0)
+        return terms_answer(sheet, THEME, path.count == 0 ? 1 : terms_part(path));
     return scope_answer(sheet, (struct scope){ .theme = path.at[0] }, behind(path, 1));
 }
 

@@ -2,28 +2,53 @@
 #include "pages/sheet.h"
 #include "story/gemtext.h"
 
-/* One group of a city list: central ones, today's others, those of before. */
-static void
-add_group(struct sheet *sheet, const char *heading, struct span under,
-          const struct term_rows *terms, bool central, bool former)
+/* Cities stand in groups: central ones, today's others, those of before. */
+static size_t
+group_of(const struct term_row *term)
 {
-    bool headed = false;
-    for (size_t i = 0; i < terms->count; i++) {
-        const struct term_row *term = &terms->at[i];
-        bool ended = term->until.precision != DATE_NONE;
-        if (term->central != central || ended != former)
-            continue;
-        if (!headed) {
-            gemtext_add_blank(&sheet->text);
-            gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, heading));
+    return term->until.precision != DATE_NONE ? 2 : term->central ? 0 : 1;
+}
+
+/* Writes the terms of one part; tells how many parts there are. */
+static uint64_t
+add_part(struct sheet *sheet, enum taxonomy_kind kind, struct span under,
+         const struct term_rows *terms, uint64_t wanted)
+{
+    enum { PART_BYTES = 20000, BESIDE_NAMES = 80 };
+    static const char *const headings[] = { "central_cities", "provinces", "former_provinces" };
+    size_t groups = kind == CITY ? sizeof headings / sizeof *headings : 1, bytes = 0;
+    uint64_t part = 1;
+    for (size_t group = 0; group < groups; group++) {
+        bool headed = false;
+        for (size_t i = 0; i < terms->count; i++) {
+            const struct term_row *term = &terms->at[i];
+            if (kind == CITY && group_of(term) != group)
+                continue;
+            size_t len = term->slug.len + term->name.len + term->into_name.len + BESIDE_NAMES;
+            part += bytes + len > PART_BYTES;
+            bytes = bytes + len > PART_BYTES ? len : bytes + len;
+            if (part != wanted)
+                continue;
+            if (!headed)
+                gemtext_add_blank(&sheet->text);
+            if (!headed && kind == CITY)
+                gemtext_add_heading(&sheet->text, 2, sheet_label(sheet, headings[group]));
+            headed = true;
+            sheet_term(sheet, under, term);
         }
-        headed = true;
-        sheet_term(sheet, under, term);
     }
+    return part;
+}
+
+static struct span
+part_address(const struct sheet *sheet, struct span under, uint64_t part)
+{
+    return part == 1 ? under
+                     : REGION_JOIN(sheet->region, under, region_number(sheet->region, part, 1));
 }
 
 struct reply
-terms_answer(struct sheet *sheet, enum taxonomy_kind kind)
+terms_answer(struct sheet *sheet, enum taxonomy_kind kind, uint64_t part)
 {
     struct term_rows terms;
     struct span under = kind == CITY ? SPAN("/city/") : SPAN("/theme/");
@@ -33,17 +58,19 @@ terms_answer(struct sheet *sheet, enum taxonomy_kind kind)
     if (status != STATUS_OK)
         return sheet_failed(sheet, status);
     gemtext_add_heading(&sheet->text, 1, title);
-    if (kind == CITY) {
-        add_group(sheet, "central_cities", under, &terms, true, false);
-        add_group(sheet, "provinces", under, &terms, false, false);
-        add_group(sheet, "former_provinces", under, &terms, false, true);
-    } else {
+    if (part > 1)
+        gemtext_add_text(&sheet->text, sheet_label_n(sheet, "part", part));
+    uint64_t parts = add_part(sheet, kind, under, &terms, part);
+    if (part > parts)
+        return sheet_failed(sheet, STATUS_ABSENT);
+    if (parts > 1)
         gemtext_add_blank(&sheet->text);
-        for (size_t i = 0; i < terms.count; i++)
-            sheet_term(sheet, under, &terms.at[i]);
-    }
+    if (part < parts)
+        sheet_link(sheet, part_address(sheet, under, part + 1), sheet_label(sheet, "terms_next"));
+    if (part > 1)
+        sheet_link(sheet, part_address(sheet, under, part - 1), sheet_label(sheet, "terms_back"));
     sheet_home(sheet);
-    return sheet_reply(sheet, PAGE_INDEX, title, under);
+    return sheet_reply(sheet, PAGE_INDEX, title, part_address(sheet, under, part));
 }
 
 enum status
@@ -75,6 +102,7 @@ section_title(struct sheet *sheet, struct scope scope, struct span *out)
 static enum status
 add_crossings(struct sheet *sheet, struct scope scope, struct span title)
 {
+    enum { CROSSINGS_END = 9000 /* bytes, with the years before them */ };
     struct term_rows terms;
     enum taxonomy_kind kind = scope.city.len > 0 ? THEME : CITY;
     if (scope.city.len > 0 && scope.theme.len > 0)
@@ -86,7 +114,7 @@ add_crossings(struct sheet *sheet, struct scope scope, struct span title)
     gemtext_add_blank(&sheet->text);
     gemtext_add_heading(&sheet->text, 2,
                         sheet_label_term(sheet, kind == THEME ? "in_city" : "in_theme", title));
-    for (size_t i = 0; i < terms.count && i < 100; i++) {
+    for (size_t i = 0; i < terms.count && i < 100 && sheet->text.len < CROSSINGS_END; i++) {
         struct scope crossing = scope;
         *(kind == THEME ? &crossing.theme : &crossing.city) = terms.at[i].slug;
         sheet_link(sheet, scope_address(sheet, crossing),

@@ -94,8 +94,13 @@ sheet_link(struct sheet *sheet, struct span address, struct span words)
 void
 sheet_entry(struct sheet *sheet, const struct entry *entry, size_t bytes)
 {
-    struct span date = sheet_date(sheet, &entry->date), words = entry->words;
-    size_t taken = entry->title.len + entry->slug.len + date.len + AROUND;
+    enum { TITLE_LEAST = 80 };
+    struct span date = sheet_date(sheet, &entry->date), words = entry->words, title = entry->title;
+    size_t taken = entry->slug.len + date.len + AROUND;
+    size_t most = bytes > taken + TITLE_LEAST ? bytes - taken : TITLE_LEAST;
+    if (markup_fit(title, most) < title.len)
+        title = REGION_JOIN(sheet->region, text_cut(title, markup_fit(title, most)), SPAN("…"));
+    taken += title.len;
     size_t room = bytes > taken ? bytes - taken : 0, fitting;
     if (room > WORDS_MAX)
         room = WORDS_MAX;
@@ -103,7 +108,7 @@ sheet_entry(struct sheet *sheet, const struct entry *entry, size_t bytes)
         words = text_cut(words, fitting);
         words = REGION_JOIN(sheet->region, words, SPAN("…"));
     }
-    sheet_link(sheet, REGION_JOIN(sheet->region, SPAN("/story/"), entry->slug), entry->title);
+    sheet_link(sheet, REGION_JOIN(sheet->region, SPAN("/story/"), entry->slug), title);
     if (date.len > 0 && words.len > 0)
         words = REGION_JOIN(sheet->region, date, SPAN(" · "), words);
     else if (date.len > 0)

@@ -54,7 +54,7 @@ struct reply sheet_moved(const struct sheet *sheet, struct span address);
 /* The pages, one file each. */
 struct reply front_answer(struct sheet *sheet);
 struct reply article_answer(struct sheet *sheet, struct span slug);
-struct reply terms_answer(struct sheet *sheet, enum taxonomy_kind kind);
+struct reply terms_answer(struct sheet *sheet, enum taxonomy_kind kind, uint64_t part);
 struct reply section_answer(struct sheet *sheet, struct scope scope);
 /* `path`: the segments behind "archive". */
 struct reply periods_answer(struct sheet *sheet, struct scope scope, struct spans path);
