@@ -380,7 +380,7 @@ http_parse(struct span bytes, struct span server_name, const struct origin *orig
 {
     struct question question = { .refused = false };
     struct head head = { .region = region };
-    struct span rest = bytes, line;
+    struct span rest, line;
     size_t end = 0, before = 0;
     if (span_starts(bytes, SPAN("\x16"))) /* TLS */
         return PARSED_ALIEN;
