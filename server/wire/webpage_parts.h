@@ -173,6 +173,8 @@ void lead_take(struct survey *survey, xmlNode *lead, struct webpage *page);
 /* Finds what facts don't tell: author, date, the way there, tags, other stories. Before the body is
  * cleaned. */
 void survey_around(struct survey *survey, struct webpage *page);
+/* Fills page->related. For survey_around. */
+void survey_related(struct survey *survey, struct webpage *page);
 /* What the page is worth. `text` is the body's. */
 void survey_judge(const struct survey *survey, struct span text, struct webpage *page);
 /* Marks what is no part of the article below its body: names that are no article's, boxes of links,
