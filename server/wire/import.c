@@ -231,9 +231,9 @@ intake_of(const struct import_options *options, const struct document *document,
     intake.alone = kind != SOURCE_TEXT;
     intake.partial = !document->whole;
     intake.updated = document->updated;
-    if (kind == SOURCE_FEED)
+    if (kind == SOURCE_FEED && !canonical_url(document->url, region, &intake.source))
         intake.source = document->url;
-    else if (intake.source.len == 0)
+    if (intake.source.len == 0)
         intake.source = document->url.len > 0 ? document->url : document->canonical;
     if (kind == SOURCE_PAGE && options->intake.source.len == 0 && document->url.len > 0 &&
         !canonical_choose(document->url, document->canonical, region, &intake.source))

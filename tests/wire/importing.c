@@ -368,6 +368,23 @@ run_article(void)
     return testing_run_about(ARTICLE, suite);
 }
 
+START_TEST(an_item_of_a_feed_comes_from_its_page_whoever_sent_us_there)
+{
+    struct span paths[PATHS_MAX];
+    size_t at;
+    options.intake.source = SPAN("");
+    ck_assert_int_eq(
+        import_text(SPAN("<rss version='2.0'><channel><title>B</title><item><title>Chợ nổi</title>"
+                         "<link>https://m.bao.example/a?utm_source=rss&amp;id=7#x</link>"
+                         "<description>Chợ họp sớm.</description></item></channel></rss>")),
+        STATUS_OK);
+    ck_assert_uint_eq(list_stories(paths), 1);
+    struct span file = bytes_of(paths[0]);
+    ck_assert_msg(span_find(file, SPAN("\nsource: https://bao.example/a?id=7\n"), &at), "%s",
+                  file.at);
+}
+END_TEST
+
 int
 main(int argc, char **argv)
 {
@@ -379,6 +396,7 @@ main(int argc, char **argv)
     tcase_add_loop_test(tests, each_page_becomes_the_stories_an_editor_would_make_of_it, 0,
                         COUNT(fixtures));
     tcase_add_loop_test(tests, importing_the_same_page_again_changes_nothing, 0, COUNT(fixtures));
+    tcase_add_test(tests, an_item_of_a_feed_comes_from_its_page_whoever_sent_us_there);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
