@@ -107,6 +107,16 @@ read_web_url(struct span text, struct region *region, void *into)
     return fine;
 }
 
+/* It stands in a header's brackets. */
+static bool
+read_contact(struct span text, struct region *region, void *into)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i] <= ' ' || text.at[i] > '~' || text.at[i] == '(' || text.at[i] == ')')
+            return false;
+    return read_text(text, region, into);
+}
+
 static bool
 read_zone(struct span text, struct region *region, void *into)
 {
@@ -327,8 +337,8 @@ const struct setting settings_table[] = {
     { "connections-per-address", "N", "a number from 1 to 4000", read_held,
       INTO(connections_per_address), "64", SERVING, ONE, RELOAD,
       "how many conversations one address holds at once" },
-    { "contact", "WHO", "a mail or web address", read_text, INTO(contact), "", IN_FILE, ONE, RELOAD,
-      "whom a site may turn to about what refresh fetches" },
+    { "contact", "WHO", "a mail or web address", read_contact, INTO(contact), "", IN_FILE, ONE,
+      RELOAD, "whom a site may turn to about what refresh fetches" },
     { "content", "DIR", "a folder", read_path, INTO(content), "content", EVERYWHERE, PATH, RELOAD,
       "the folder of stories" },
     { "drain", "SECONDS", "seconds, up to 86400", read_seconds, INTO(drain), "30", SERVING, ONE,

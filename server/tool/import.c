@@ -332,7 +332,7 @@ command_import(const struct tool_options *options, int argc, char **argv)
                                      .sandbox = options->sandbox,
                                      .report = on_placement } };
     wish.import.whom = &wish;
-    wish.fetch.contact = options->contact.at;
+    wish.fetch.contact = tool_contact(options, region).at;
     wish.import.intake.now = clock_now();
     int status = read_wish(argc, argv, region, &wish);
     if (status == EXIT_FINE)

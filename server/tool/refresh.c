@@ -235,7 +235,7 @@ run(struct errands *errands)
                                        .chosen = errands->chosen.spans,
                                        .force = errands->force,
                                        .dry = errands->dry,
-                                       .contact = options->contact,
+                                       .contact = tool_contact(options, errands->region),
                                        .lang = options->lang,
                                        .sandbox = options->sandbox,
                                        .now = clock_now(),

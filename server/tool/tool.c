@@ -170,6 +170,14 @@ command_misused(const char *command, const char *format, ...)
     return EXIT_USAGE;
 }
 
+struct span
+tool_contact(const struct tool_options *options, struct region *region)
+{
+    if (options->contact.len > 0 || options->hosts.count == 0)
+        return options->contact;
+    return region_printf(region, "gemini://%.*s/", SPAN_ARG(options->hosts.at[0]));
+}
+
 void
 tool_bar(const char *what, size_t done, size_t all, struct buffer *out)
 {

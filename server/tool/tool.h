@@ -66,6 +66,8 @@ int command_withdraw(const struct tool_options *options, int argc, char **argv);
 
 /* A usage error: says it on stderr with a hint at --help, and returns EXIT_USAGE. */
 int command_misused(const char *command, const char *format, ...) PRINTF(2, 3);
+/* Whom the servers we ask may turn to: as the settings say, else the capsule's own address. */
+struct span tool_contact(const struct tool_options *options, struct region *region);
 /* Appends "indexing [######------] 500 of 1000". Pure. */
 void tool_bar(const char *what, size_t done, size_t all, struct buffer *out);
 /* That as one line of a terminal's stderr, drawn anew where it grows; nothing in a pipe. done ==
