@@ -229,9 +229,9 @@ dial_open(const struct dial_options *options, struct dial **out, struct fault *f
     struct dial *dial = memory_new(sizeof *dial);
     *dial = (struct dial){ .socket = -1, .until = clock_monotonic() + options->whole };
     enum status status = reach(dial, options, fault);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !options->plain)
         status = shake_hands(dial, options, fault);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !options->plain)
         status = check_pin(dial, options->pin, fault);
     if (status == STATUS_OK)
         *out = dial;
@@ -266,17 +266,48 @@ say_end(enum status status, struct fault *fault)
     return status;
 }
 
+/* After a call of the kernel's that did not succeed. STATUS_OK: it may be called again. */
+static enum status
+carry_on_plainly(const struct dial *dial, short events)
+{
+    if (errno != EAGAIN && errno != EINTR)
+        return STATUS_FAILED;
+    return wait_for(dial->socket, events, dial->until) ? STATUS_OK : STATUS_BUSY;
+}
+
+/* One try; *wrote of them. */
+static enum status
+put(struct dial *dial, struct span bytes, size_t *wrote)
+{
+    if (dial->ssl != NULL) {
+        int result = SSL_write_ex(dial->ssl, bytes.at, bytes.len, wrote);
+        return result == 1 ? STATUS_OK : carry_on(dial, result, dial->until);
+    }
+    ssize_t went = send(dial->socket, bytes.at, bytes.len, MSG_NOSIGNAL);
+    *wrote = went > 0 ? (size_t)went : 0;
+    return went >= 0 ? STATUS_OK : carry_on_plainly(dial, POLLOUT);
+}
+
+static enum status
+take(struct dial *dial, char *room, size_t most, size_t *got)
+{
+    if (dial->ssl != NULL) {
+        int result = SSL_read_ex(dial->ssl, room, most, got);
+        return result == 1 ? STATUS_OK : carry_on(dial, result, dial->until);
+    }
+    ssize_t came = recv(dial->socket, room, most, 0);
+    *got = came > 0 ? (size_t)came : 0;
+    return came > 0 ? STATUS_OK : came == 0 ? STATUS_ABSENT : carry_on_plainly(dial, POLLIN);
+}
+
 enum status
 dial_write(struct dial *dial, struct span bytes, struct fault *fault)
 {
     enum status status = STATUS_OK;
-    size_t wrote = 0;
     while (status == STATUS_OK && bytes.len > 0) {
-        int result = SSL_write_ex(dial->ssl, bytes.at, bytes.len, &wrote);
-        if (result == 1)
-            bytes = span_skip(bytes, wrote);
-        else
-            status = carry_on(dial, result, dial->until);
+        size_t wrote = 0;
+        status = put(dial, bytes, &wrote);
+        bytes = span_skip(bytes, wrote);
     }
     return say_end(status == STATUS_ABSENT ? STATUS_FAILED : status, fault);
 }
@@ -287,11 +318,8 @@ dial_read(struct dial *dial, size_t most, struct buffer *into, struct fault *fau
     char *room = buffer_reserve(into, most);
     enum status status = clock_monotonic() < dial->until ? STATUS_OK : STATUS_BUSY;
     size_t got = 0;
-    while (status == STATUS_OK && got == 0) {
-        int result = SSL_read_ex(dial->ssl, room, most, &got);
-        if (result != 1)
-            status = carry_on(dial, result, dial->until);
-    }
+    while (status == STATUS_OK && got == 0)
+        status = take(dial, room, most, &got);
     buffer_grew(into, got);
     return say_end(status, fault);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dial.h - the client's half of a conversation: TLS with somebody else's server.
+/* dial.h - the client's half of a conversation: TLS with somebody else's server, or plain TCP.
  *
  * TLS 1.2 and 1.3; no certificate authority is asked: whom to trust is up to who calls (specs
  * 1.10). It blocks, and every wait ends: `connect` and `handshake` may take so many milliseconds
@@ -16,6 +16,7 @@ struct dial;
 struct dial_options {
     const char *host; /* a name in ASCII without a last dot, or an address without brackets */
     bool is_address;  /* then TLS is told no name (specs 1.9) */
+    bool plain;       /* no TLS: what is read ends where the connection does */
     uint16_t port;
     /* SHA-256 of the certificate or of its key, as certificate_hash gives them: any other server is
      * left before a byte is said to it. NULL: whoever answers. */

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: ISC */
+#include "tool/get.h"
+
 #include "base/file.h"
-#include "base/log.h"
 #include "base/text.h"
-#include "base/uri.h"
 #include "net/certificate.h"
-#include "net/dial.h"
-#include "protocol/gemini.h"
-#include "tool/tool.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -16,23 +13,30 @@
 #include <unistd.h>
 
 enum {
-    PORT = 1965,
     HOST_MAX = 253,
     STEP_SECONDS = 10, /* connecting, and the handshake */
     TIMEOUT = 30,
     TIMEOUT_MAX = 86400,
-    READ_BYTES = 16 * 1024, /* one TLS record */
 };
 
 static const uint64_t BODY_BYTES = 67108864; /* 64 MiB */
 
-/* What the command line asks for. */
-struct errand {
-    struct region *region;
-    struct dial_options dial;
-    struct span request; /* with its CRLF */
-    uint64_t body_max;
+static const struct tongue tongues[] = {
+    { "gemini", 1965, get_prepare_gemini, get_ask_gemini },
+    { "gopher", 70, get_prepare_gopher, get_ask_gopher },
+    { "nex", 1900, get_prepare_nex, get_ask_nex },
+    { "http", 80, get_prepare_web, get_ask_web },
+    { "https", 443, get_prepare_web, get_ask_web },
 };
+
+static const struct tongue *
+tongue_find(struct span scheme)
+{
+    for (size_t i = 0; i < sizeof tongues / sizeof *tongues; i++)
+        if (span_equal_nocase(scheme, span_of(tongues[i].scheme)))
+            return &tongues[i];
+    return NULL;
+}
 
 /* SHA-256 in hexadecimal, as people copy it: with "SHA-256" before it, colons, capitals. NULL: it
  * is none. */
@@ -79,9 +83,8 @@ take_option(struct errand *errand, int option, const char *value)
     }
 }
 
-/* A person may type an IRI; what is asked for is a URI. */
-static void
-add_encoded(struct span part, struct buffer *out)
+void
+get_add_encoded(struct span part, struct buffer *out)
 {
     struct buffer nfc = BUFFER_EMPTY;
     text_nfc(part, &nfc);
@@ -89,57 +92,35 @@ add_encoded(struct span part, struct buffer *out)
     buffer_fini(&nfc);
 }
 
-/* The request line; no fragment is ever told to a server, and an empty path is "/". */
-static struct span
-print_request(const struct uri *uri, struct region *region)
-{
-    struct buffer line = BUFFER_EMPTY;
-    bool literal = uri->host_kind == URI_HOST_IPV6;
-    buffer_printf(&line, "gemini://%s%.*s%s", literal ? "[" : "", SPAN_ARG(uri->host),
-                  literal ? "]" : "");
-    if (uri->port.len > 0)
-        buffer_printf(&line, ":%.*s", SPAN_ARG(uri->port));
-    add_encoded(uri->path.len > 0 ? uri->path : SPAN("/"), &line);
-    if (uri->query.at != NULL)
-        buffer_add_char(&line, '?');
-    add_encoded(uri->query, &line);
-    buffer_add_text(&line, "\r\n");
-    struct span copy = region_copy(region, buffer_span(&line));
-    buffer_fini(&line);
-    return copy;
-}
-
 static int
-take_url(struct errand *errand, const char *text)
+take_url(struct errand *errand, const char *text, const struct tongue **out)
 {
-    struct uri uri;
-    if (!uri_parse(span_of(text), URI_LENIENT, &uri) || uri.scheme.len == 0 || uri.host.len == 0)
+    struct uri *uri = &errand->uri;
+    if (!uri_parse(span_of(text), URI_LENIENT, uri) || uri->scheme.len == 0 || uri->host.len == 0)
         return command_misused("get", "it takes a whole URL such as gemini://example.org/, its "
                                       "host in ASCII (an IDN as xn--…)");
-    if (!span_equal_nocase(uri.scheme, SPAN("gemini")))
-        return command_misused("get", "it speaks Gemini only: gemini://…");
-    if (uri.userinfo.at != NULL)
-        return command_misused("get", "a Gemini URL names no user: leave out what is before @");
-    if (uri.host.len > HOST_MAX || span_has_char(uri.host, '%'))
+    const struct tongue *tongue = *out = tongue_find(uri->scheme);
+    if (tongue == NULL)
+        return command_misused("get", "it speaks gemini, gopher, nex, http and https");
+    if (uri->userinfo.at != NULL)
+        return command_misused("get", "it names no user: leave out what is before @");
+    if (uri->host.len > HOST_MAX || span_has_char(uri->host, '%'))
         return command_misused("get",
                                "a host is a name of up to %d letters, digits, - and dots, "
                                "or an address",
                                HOST_MAX);
-    if (uri_port(&uri, PORT) == 0)
+    if (uri_port(uri, tongue->port) == 0)
         return command_misused("get", "no server is at port 0");
-    if (span_ends(uri.host, SPAN(".")))
-        uri.host.len--;
-    errand->dial.host = region_copy(errand->region, uri.host).at;
-    errand->dial.is_address = uri.host_kind != URI_HOST_NAME;
-    errand->dial.port = uri_port(&uri, PORT);
-    errand->request = print_request(&uri, errand->region);
-    if (errand->request.len > GEMINI_URL_MAX + 2)
-        return command_misused("get", "a Gemini URL holds at most %d bytes", GEMINI_URL_MAX);
-    return EXIT_FINE;
+    if (span_ends(uri->host, SPAN(".")))
+        uri->host.len--;
+    errand->dial.host = region_copy(errand->region, uri->host).at;
+    errand->dial.is_address = uri->host_kind != URI_HOST_NAME;
+    errand->dial.port = uri_port(uri, tongue->port);
+    return tongue->prepare(errand);
 }
 
 static int
-read_errand(int argc, char **argv, struct errand *errand)
+read_errand(int argc, char **argv, struct errand *errand, const struct tongue **tongue)
 {
     static const struct option options[] = {
         { "pin", required_argument, NULL, 'p' },
@@ -155,97 +136,63 @@ read_errand(int argc, char **argv, struct errand *errand)
     if (status == EXIT_FINE && optind + 1 != argc)
         status = command_misused("get", "it takes one URL");
     if (status == EXIT_FINE)
-        status = take_url(errand, argv[optind]);
+        status = take_url(errand, argv[optind], tongue);
+    if (status == EXIT_FINE && errand->dial.pin != NULL && *tongue != tongue_find(SPAN("gemini")))
+        status = command_misused("get", "--pin is for gemini:// alone");
     step = errand->dial.whole < STEP_SECONDS * 1000 ? errand->dial.whole : STEP_SECONDS * 1000;
     errand->dial.connect = errand->dial.handshake = step;
     return status;
 }
 
-/* Nothing in a stranger's line may move a terminal's cursor or hide what stands beside it. */
-static void
-print_head(const struct gemini_head *head)
+void
+get_tell(int status, struct span words)
 {
-    fprintf(stderr, "%d%s", head->status, head->meta.len > 0 ? " " : "");
-    for (struct span rest = head->meta; rest.len > 0;) {
-        uint32_t point = 0;
+    fprintf(stderr, "%d%s", status, words.len > 0 ? " " : "");
+    for (struct span rest = words; rest.len > 0;) {
+        uint32_t point = 0xFFFD;
         size_t len = text_next(rest, &point);
-        if (text_is_invisible(point))
+        if (len == 0 || text_is_control(rest) || text_is_invisible(point))
             fprintf(stderr, "\\u{%X}", (unsigned)point);
         else
             fprintf(stderr, "%.*s", (int)len, rest.at);
-        rest = span_skip(rest, len);
+        rest = span_skip(rest, len > 0 ? len : 1);
     }
     fprintf(stderr, "\n");
 }
 
-/* EXIT_FAILED: there is no answer; EXIT_FAULTS: what there is is none. */
-static int
-hear_head(struct dial *dial, struct buffer *heard, struct gemini_head *head, struct fault *fault)
+int
+get_pass(struct errand *errand, struct span some, struct fault *fault)
 {
-    char shown[120];
-    enum parsed parsed;
-    while ((parsed = gemini_parse_head(buffer_span(heard), head)) == PARSED_PART) {
-        enum status status = dial_read(dial, READ_BYTES, heard, fault);
-        if (status == STATUS_ABSENT)
-            fault_set(fault, 0, "it says goodbye without a whole answer");
-        if (status != STATUS_OK)
-            return heard->len > 0 ? EXIT_FAULTS : EXIT_FAILED;
+    uint64_t left = errand->body_max - errand->passed;
+    struct span fits = span_first(some, left < some.len ? (size_t)left : some.len);
+    if (file_write_all(STDOUT_FILENO, fits) != STATUS_OK) {
+        fault_set(fault, 0, "standard output takes no more: %s", strerror(errno));
+        return EXIT_FAILED;
     }
-    if (parsed == PARSED_WHOLE)
+    errand->passed += fits.len;
+    if (fits.len == some.len)
         return EXIT_FINE;
-    fault_set(fault, 0, "its answer begins with no Gemini header: %s",
-              log_text(shown, sizeof shown, span_first(buffer_span(heard), 80)));
+    fault_set(fault, 0, "the body is cut off: it holds more than %llu bytes",
+              (unsigned long long)errand->body_max);
     return EXIT_FAULTS;
 }
 
-/* Passes the body on, beginning with what was heard behind the head. */
-static int
-pass_body(const struct errand *errand, struct dial *dial, struct buffer *heard, struct fault *fault)
+int
+get_pass_all(struct errand *errand, struct dial *dial, struct buffer *heard, const char *ends,
+             struct fault *fault)
 {
-    uint64_t left = errand->body_max;
     enum status status = STATUS_OK;
     while (status == STATUS_OK) {
-        struct span some = span_first(buffer_span(heard),
-                                      left < heard->len ? (size_t)left : heard->len);
-        if (file_write_all(STDOUT_FILENO, some) != STATUS_OK) {
-            fault_set(fault, 0, "standard output takes no more: %s", strerror(errno));
-            return EXIT_FAILED;
-        }
-        if (some.len < heard->len) {
-            fault_set(fault, 0, "the body is cut off: it holds more than %llu bytes",
-                      (unsigned long long)errand->body_max);
-            return EXIT_FAULTS;
-        }
-        left -= some.len;
+        int passed = get_pass(errand, buffer_span(heard), fault);
+        if (passed != EXIT_FINE)
+            return passed;
         buffer_clear(heard);
-        status = dial_read(dial, READ_BYTES, heard, fault);
+        status = dial_read(dial, GET_READ_BYTES, heard, fault);
     }
     if (status == STATUS_ABSENT)
         return EXIT_FINE;
-    fault_set(fault, 0, "the body is cut off: %s",
-              status == STATUS_BUSY ? "the time is up" : "it ends without a TLS goodbye");
+    fault_set(fault, 0, "the body is cut off: %s", status == STATUS_BUSY ? "the time is up" : ends);
     return EXIT_FAULTS;
-}
-
-static int
-ask(const struct errand *errand, struct dial *dial, struct fault *fault)
-{
-    static const int exits[] = {
-        [1] = EXIT_ASKED, [3] = EXIT_MOVED, [4] = EXIT_LATER, [5] = EXIT_NEVER, [6] = EXIT_NOBODY
-    };
-    struct buffer heard = BUFFER_EMPTY;
-    struct gemini_head head;
-    int status = EXIT_FAILED;
-    if (dial_write(dial, errand->request, fault) == STATUS_OK)
-        status = hear_head(dial, &heard, &head, fault);
-    if (status == EXIT_FINE) {
-        print_head(&head);
-        buffer_drop(&heard, head.len);
-        status = head.status / 10 == 2 ? pass_body(errand, dial, &heard, fault)
-                                       : exits[head.status / 10];
-    }
-    buffer_fini(&heard);
-    return status;
 }
 
 int
@@ -254,18 +201,16 @@ command_get(const struct tool_options *options, int argc, char **argv)
     struct errand errand = { .region = region_new(),
                              .dial = { .whole = TIMEOUT * 1000 },
                              .body_max = BODY_BYTES };
-    struct dial *dial = NULL;
+    const struct tongue *tongue = NULL;
     struct fault fault = { 0, "" };
     (void)options;
-    int status = read_errand(argc, argv, &errand);
+    int status = read_errand(argc, argv, &errand, &tongue);
     if (status == EXIT_FINE) {
         signal(SIGPIPE, SIG_IGN);
-        status = dial_open(&errand.dial, &dial, &fault) == STATUS_OK ? ask(&errand, dial, &fault)
-                                                                     : EXIT_FAILED;
+        status = tongue->ask(&errand, &fault);
         if (fault.what[0] != '\0')
             fprintf(stderr, "songtu get: %s: %s\n", errand.dial.host, fault.what);
     }
-    dial_close(dial);
     region_free(errand.region);
     return status;
 }

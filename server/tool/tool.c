@@ -19,22 +19,27 @@ const struct command commands[] = {
       "Links to other capsules are not followed.\n"
       "Exit status: 0 no fault; 1 faults; 3 it could not look.\n",
       command_check },
-    { "get", "get URL", "ask a Gemini server: the answer's header to stderr, its body to stdout",
-      "Speaks to any server, follows no redirect, and trusts whoever answers unless told whom to\n"
-      "trust. The body is passed on as it comes.\n\n"
-      "  --pin FINGERPRINT  ask only a server whose certificate, or its key, has this SHA-256 (as\n"
-      "                     songtu cert shows it; colons and capitals do not matter)\n"
+    { "get", "get URL", "ask a server: the answer's header to stderr, its body to stdout",
+      "Speaks gemini, gopher, nex, http and https: as the URL begins. Follows no redirect. In "
+      "Gemini\n"
+      "it trusts whoever answers, unless told whom to trust; in https whom the system trusts. The\n"
+      "body is passed on as it comes. Gopher and Nex have no header: one is told, of 20 and what "
+      "the\n"
+      "address says it is, or of 50 where a menu is an error.\n\n"
+      "  --pin FINGERPRINT  ask only a Gemini server whose certificate, or its key, has this "
+      "SHA-256\n"
+      "                     (as songtu cert shows it; colons and capitals do not matter)\n"
       "  --timeout SECONDS  for the whole answer, 1 to 86400 (default 30); connecting and the TLS\n"
       "                     handshake may take 10 of them each\n"
       "  --max-bytes N      take no more of a body than this (default 67108864)\n\n"
-      "Exit status: 0 a whole answer of success (2x); 10 it asks for input (1x): send the URL "
-      "again\n"
-      "with ?WORDS behind; 30 it is elsewhere (3x); 40 not now (4x); 50 never (5x); 60 it wants a\n"
-      "client certificate (6x). 1 the answer is damaged: no Gemini header, cut off before its "
-      "end,\n"
-      "too long or too slow; 2 the command line can't be understood; 3 there was none: nobody "
-      "there,\n"
-      "no TLS, another certificate than the pinned one.\n",
+      "Exit status: 0 a whole answer of success (2x, 200); 10 it asks for input (1x): send the "
+      "URL\n"
+      "again with ?WORDS behind; 30 it is elsewhere (3x, 301); 40 not now (4x, 429, 500); 50 "
+      "never\n"
+      "(5x, 404); 60 it wants to know who asks (6x, 401). 1 the answer is damaged: no header, cut "
+      "off\n"
+      "before its end, too long or too slow; 2 the command line can't be understood; 3 there was\n"
+      "none: nobody there, no TLS, another certificate than the pinned one.\n",
       command_get },
     { "import", "import URL|FILE|-...", "bring in pages, feeds or plain texts by hand",
       "Reads HTML, RSS, Atom, JSON Feed or plain text, whichever it is, in a process that can do\n"

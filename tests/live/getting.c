@@ -312,6 +312,57 @@ START_TEST(our_own_capsule_is_read)
 }
 END_TEST
 
+static const struct {
+    const char *protocol, *path, *options;
+    int status;
+    const char *err, *begins;
+} tongues[] = {
+    { "gopher", "/", "", 0, "20 application/gopher-menu\n", "iSong Tử\t" },
+    { "gopher", "", "", 0, "20 application/gopher-menu\n", "iSong Tử\t" },
+    { "gopher", "/1/city/ha-noi", "", 0, "20 application/gopher-menu\n", "iHà Nội\t" },
+    { "gopher", "/7/search?h%C3%A0%20n%E1%BB%99i", "", 0, "20 application/gopher-menu\n",
+      "iKết quả tìm “hà nội”\t" },
+    { "gopher", "/0/robots.txt", "", 0, "20 text/plain\n", "User-agent: *\n" },
+    { "gopher", "/0/nope", "", 50, "50 Không tìm thấy trang này; hãy thử tìm ở /search.\n", "" },
+    { "gopher", "/", "--max-bytes 10", 1, "the body is cut off: it holds more than 10 bytes\n",
+      "iSong T" },
+    { "nex", "", "", 0, "20 text/plain\n", "Song Tử\n" },
+    { "nex", "/city/", "", 0, "20 text/plain\n", "Tỉnh, thành phố\n" },
+    { "http", "", "", 0, "200 text/html; charset=utf-8\n", "<!DOCTYPE html>" },
+    { "http", "/city", "", 30, "/city/\n", "" },
+    { "http", "/nope", "", 50, "404 text/html; charset=utf-8\n", "" },
+    { "http", "/", "--max-bytes 9", 1, "the body is cut off: it holds more than 9 bytes\n",
+      "<!DOCTYPE" },
+    { "https", "/", "", 3, "songtu get: localhost: ", "" },
+};
+
+START_TEST(the_other_protocols_are_told_alike)
+{
+    struct capsule_run *capsule = capsule_prepare();
+    testing_write(capsule->folder, "songtu.yaml",
+                  "gopher: 127.0.0.1:0\nnex: 127.0.0.1:0\nweb: 127.0.0.1:0\n");
+    capsule_launch(capsule);
+    for (size_t i = 0; i < sizeof tongues / sizeof *tongues; i++) {
+        const char *protocol = tongues[i].protocol;
+        const char *line = strstr(capsule->ready, protocol[0] == 'h' ? "web" : protocol);
+        char arguments[256];
+        int port = 0;
+        ck_assert_int_eq(sscanf(line, "%*s 127.0.0.1:%d", &port), 1);
+        snprintf(arguments, sizeof arguments, "%s '%s://localhost:%d%s'", tongues[i].options,
+                 protocol, port, tongues[i].path);
+        struct run run = run_get(arguments);
+        ck_assert_msg(run.status == tongues[i].status, "%s: %d %s", arguments, run.status, run.err);
+        ck_assert_msg(strstr(run.err, tongues[i].err) != NULL, "%s: %s", arguments, run.err);
+        size_t len = strlen(tongues[i].begins);
+        ck_assert_msg(strncmp(run.out, tongues[i].begins, len) == 0 &&
+                          (len > 0 || run.out[0] == '\0'),
+                      "%s: %.60s", arguments, run.out);
+        run_fini(&run);
+    }
+    capsule_stop(capsule);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -331,6 +382,7 @@ main(void)
     tcase_add_test(tests, a_server_that_is_not_the_pinned_one_hears_no_request);
     tcase_add_test(tests, nobody_there_is_said);
     tcase_add_test(tests, our_own_capsule_is_read);
+    tcase_add_test(tests, the_other_protocols_are_told_alike);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
