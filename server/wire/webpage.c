@@ -2,6 +2,7 @@
 #include "wire/webpage.h"
 
 #include "base/text.h"
+#include "base/uri.h"
 #include "wire/decode.h"
 #include "wire/lines.h"
 #include "wire/selector.h"
@@ -62,13 +63,26 @@ language(struct span text, struct region *region)
     return text_is_language(copy) ? copy : SPAN("");
 }
 
+/* <base href> may be relative, to the page's own address; of no more use than none where it is no
+ * reference. */
 static struct span
 base_of(xmlNode *root, struct span url, struct region *region)
 {
-    for (xmlNode *node = root; node != NULL; node = html_next(node, root))
-        if (html_is(node, "base") && html_attribute(node, "href").len > 0)
-            return region_copy(region, html_attribute(node, "href"));
-    return region_copy(region, url);
+    struct uri own;
+    struct buffer whole = BUFFER_EMPTY;
+    struct span base = region_copy(region, url);
+    for (xmlNode *node = root; node != NULL; node = html_next(node, root)) {
+        struct span href = span_trim(html_attribute(node, "href"));
+        if (!html_is(node, "base") || href.len == 0)
+            continue;
+        if (!uri_parse(url, URI_LENIENT, &own) || own.scheme.len == 0)
+            base = region_copy(region, href);
+        else if (uri_resolve(&own, href, &whole))
+            base = region_copy(region, buffer_span(&whole));
+        break;
+    }
+    buffer_fini(&whole);
+    return base;
 }
 
 static void

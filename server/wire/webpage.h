@@ -61,7 +61,7 @@ struct webpage {
     struct span author, section, lang;
     struct span dateline;  /* a place that stands before the lead in its own element */
     struct span canonical; /* as the page has it */
-    struct span base;      /* what to resolve links by: <base href>, or the page's own address */
+    struct span base;      /* what to resolve links by: its <base>, else its own address */
     struct span image;
     struct span published, modified; /* as date_parse reads them */
     struct spans tags, breadcrumb;

@@ -197,6 +197,32 @@ START_TEST(a_source_may_say_where_things_are)
 }
 END_TEST
 
+/* What <base> says, where the page was found, and what links are resolved by. */
+static const struct {
+    const char *head, *url, *base;
+} bases[] = {
+    { "", "https://vidu.example/tin/1.html", "https://vidu.example/tin/1.html" },
+    { "<base href='/bai/'>", "https://vidu.example/tin/1.html", "https://vidu.example/bai/" },
+    { "<base href='../'>", "https://vidu.example/tin/x/1.html", "https://vidu.example/tin/" },
+    { "<base href='//tinh.example/a/'>", "https://vidu.example/1", "https://tinh.example/a/" },
+    { "<base href=' https://khac.example/ '>", "https://vidu.example/1", "https://khac.example/" },
+    { "<base target=_top><base href='/hai/'>", "https://vidu.example/1",
+      "https://vidu.example/hai/" },
+    { "<base href='https://khac.example/'>", "", "https://khac.example/" },
+};
+
+START_TEST(a_base_is_found_from_where_the_page_stands)
+{
+    struct webpage_options options = { .now = NOW, .url = span_of(bases[_i].url) };
+    struct buffer html = BUFFER_EMPTY;
+    buffer_printf(&html, "<head>%s</head><h1>Chợ nổi</h1><p>" PROSE PROSE, bases[_i].head);
+    ck_assert_int_eq(read_text(buffer_span(&html), &options), STATUS_OK);
+    ck_assert_str_eq(page.base.at, bases[_i].base);
+    webpage_fini(&page);
+    buffer_fini(&html);
+}
+END_TEST
+
 START_TEST(paragraphs_parted_by_breaks_are_paragraphs)
 {
     read_page("<h1>Chợ nổi miền Tây</h1><table><tr><td><font>" PROSE "<br><br>\n" PROSE "<br>" PROSE
@@ -476,6 +502,8 @@ main(void)
     tcase_add_loop_test(tcase, a_saved_page_is_read_as_an_editor_would, 0, name_count);
     tcase_add_test(tcase, nothing_is_no_page_and_too_much_is_refused);
     tcase_add_test(tcase, a_source_may_say_where_things_are);
+    tcase_add_loop_test(tcase, a_base_is_found_from_where_the_page_stands, 0,
+                        (int)(sizeof bases / sizeof *bases));
     tcase_add_test(tcase, paragraphs_parted_by_breaks_are_paragraphs);
     tcase_add_test(tcase, an_article_in_several_boxes_is_one);
     tcase_add_loop_test(tcase, the_body_is_all_of_the_article_and_nothing_else, 0,
