@@ -149,6 +149,16 @@ stands_by_date(const xmlNode *node)
     return false;
 }
 
+/* "Tác giả: Lan Anh", in a line of its own. */
+static bool
+is_labelled(const struct survey *survey, const xmlNode *node)
+{
+    const struct part *part = part_of(node);
+    struct span name;
+    return part_is_leaf(node) && part->text > 0 && part->text < NAME_BYTES && !part->linked &&
+           furniture_author(html_line(node, survey->region), &name);
+}
+
 /* Readers who wrote something are marked as authors, too. */
 static bool
 is_readers(const xmlNode *node, const struct survey *survey)
@@ -178,7 +188,8 @@ find_author(struct survey *survey)
         behind = behind || node == survey->title;
         const struct part *part = part_of(node);
         bool marked = names_author(node), named = part->words & WORD_AUTHOR;
-        bool stands = behind && (named || (part->text > 0 && stands_by_date(node)));
+        bool stands = behind && (named || (part->text > 0 && stands_by_date(node)) ||
+                                 is_labelled(survey, node));
         if (!(marked || stands) || is_readers(node, survey))
             continue;
         struct span name = part->text <= NAME_BYTES || part->gone
@@ -223,6 +234,38 @@ is_home(struct span text, struct region *region)
         if (span_equal(key, line_key(span_of(homes[i]), region)))
             return true;
     return false;
+}
+
+/* The next link of a way whose steps are parted by marks: "Trang chủ > Giáo dục"; NULL: none. */
+static xmlNode *
+next_step(const xmlNode *link, struct region *region)
+{
+    static const char *const marks[] = { ">", ">>", "»", "›", "→", "/", NULL };
+    const xmlNode *mark = link->next;
+    if (mark == NULL || mark->next == NULL || !html_is(mark->next, "a"))
+        return NULL;
+    struct span text = html_line(mark, region);
+    for (size_t i = 0; marks[i] != NULL; i++)
+        if (span_equal(text, span_of(marks[i])))
+            return mark->next;
+    return NULL;
+}
+
+/* The way to the page where nothing is called so: it begins at the front page. */
+static void
+find_steps(struct survey *survey)
+{
+    struct span_list *list = &survey->facts.breadcrumb;
+    for (xmlNode *node = survey->root; node != NULL && list->spans.count == 0;
+         node = html_next(node, survey->root)) {
+        xmlNode *step = html_is(node, "a") ? next_step(node, survey->region) : NULL;
+        if (step == NULL || part_is_below(node, survey->body) ||
+            !is_home(html_line(node, survey->region), survey->region))
+            continue;
+        for (; step != NULL && list->spans.count < CRUMBS_MAX;
+             step = next_step(step, survey->region))
+            span_list_add(list, survey->region, html_line(step, survey->region));
+    }
 }
 
 static void
@@ -298,6 +341,7 @@ survey_around(struct survey *survey, struct webpage *page)
     find_author(survey);
     find_date(survey);
     find_breadcrumb(survey);
+    find_steps(survey);
     find_tags(survey);
     survey_related(survey, page);
     take_breadcrumb(survey, page);

@@ -118,10 +118,10 @@ list_pages(void)
 
 /* buffer_span of a file, which may hold any bytes. */
 static void
-read_file(const char *name, struct buffer *out)
+read_file(const char *folder, const char *name, struct buffer *out)
 {
     char path[256];
-    snprintf(path, sizeof path, FOLDER "/%s.html", name);
+    snprintf(path, sizeof path, "%s/%s.html", folder, name);
     FILE *file = fopen(path, "rb");
     ck_assert_ptr_nonnull(file);
     for (size_t got = 1; got > 0;) {
@@ -139,13 +139,59 @@ START_TEST(a_saved_page_is_read_as_an_editor_would)
     snprintf(path, sizeof path, "%s.expected", names[_i]);
     char *expected = testing_read(FOLDER, path);
     ck_assert_msg(expected != NULL, "%s has no .expected", names[_i]);
-    read_file(names[_i], &bytes);
+    read_file(FOLDER, names[_i], &bytes);
     ck_assert_int_eq(read_text(buffer_span(&bytes), &options), STATUS_OK);
     char *text = told();
     ck_assert_msg(strcmp(text, expected) == 0, "%s.html is read as\n%s", names[_i], text);
     webpage_fini(&page);
     buffer_fini(&bytes);
     free(text);
+    free(expected);
+}
+END_TEST
+
+#define LAYOUTS "tests/fixtures/layouts"
+
+/* One article, as ten kinds of sites would print it: the same is read from all of them. */
+static const char *const layouts[] = { "agency", "amp",    "joomla",   "microdata", "nukeviet",
+                                       "online", "portal", "singular", "table",     "wordpress" };
+
+/* What an editor would want of it, a line each; a lead that opens the body is told once. */
+static void
+tell_article(struct buffer *out)
+{
+    const char *text = body();
+    tell(out, "title", page.title);
+    tell(out, "lead", page.lead);
+    tell(out, "author", page.author);
+    tell(out, "section", page.section);
+    tell(out, "published", page.published);
+    for (size_t i = 0; i < page.related.count; i++)
+        buffer_printf(out, "related: %.*s %.*s\n", SPAN_ARG(page.related.at[i].href),
+                      SPAN_ARG(page.related.at[i].text));
+    tell_captions(out);
+    if (page.lead_in_body) {
+        ck_assert(span_starts(span_of(text), page.lead));
+        text += page.lead.len + 1;
+    }
+    buffer_printf(out, "text:\n%s", text);
+}
+
+START_TEST(an_article_is_the_same_in_every_layout)
+{
+    struct webpage_options options = { .now = NOW };
+    struct buffer bytes = BUFFER_EMPTY, out = BUFFER_EMPTY;
+    char *expected = testing_read(LAYOUTS, "expected");
+    ck_assert_ptr_nonnull(expected);
+    read_file(LAYOUTS, layouts[_i], &bytes);
+    ck_assert_int_eq(read_text(buffer_span(&bytes), &options), STATUS_OK);
+    ck_assert_int_eq(page.verdict, WEBPAGE_WHOLE);
+    tell_article(&out);
+    ck_assert_msg(strcmp(buffer_text(&out), expected) == 0, "%s.html is read as\n%s", layouts[_i],
+                  buffer_text(&out));
+    webpage_fini(&page);
+    buffer_fini(&out);
+    buffer_fini(&bytes);
     free(expected);
 }
 END_TEST
@@ -500,6 +546,8 @@ main(void)
     list_pages();
     tcase_add_checked_fixture(tcase, open_region, close_region);
     tcase_add_loop_test(tcase, a_saved_page_is_read_as_an_editor_would, 0, name_count);
+    tcase_add_loop_test(tcase, an_article_is_the_same_in_every_layout, 0,
+                        (int)(sizeof layouts / sizeof *layouts));
     tcase_add_test(tcase, nothing_is_no_page_and_too_much_is_refused);
     tcase_add_test(tcase, a_source_may_say_where_things_are);
     tcase_add_loop_test(tcase, a_base_is_found_from_where_the_page_stands, 0,
