@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/text.h"
 
+#include "base/text_point.h"
 #include "testing.h"
 
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
 
@@ -159,6 +162,31 @@ START_TEST(text_is_nfc_when_nfc_leaves_it_alone)
     ck_assert(!text_is_nfc(SPAN("Ha\u0300")));
     ck_assert(!text_is_nfc(SPAN("\u2126")));
     ck_assert(!text_is_nfc(SPAN("a\xFF")));
+}
+END_TEST
+
+/* Every letter with every row of up to three of the marks that Vietnamese has. */
+START_TEST(letters_and_marks_join_as_unicode_says)
+{
+    static const uint32_t marks[] = { 0,     0x306, 0x302, 0x31B, 0x300,
+                                      0x309, 0x303, 0x301, 0x323, 0x308 };
+    enum { MARKS = sizeof marks / sizeof *marks };
+    for (int letter = 'A'; letter <= 'z'; letter++)
+        for (size_t i = 0; i < (size_t)MARKS * MARKS * MARKS; i++) {
+            struct buffer text = BUFFER_EMPTY, out = BUFFER_EMPTY;
+            const uint32_t row[] = { marks[i % MARKS], marks[i / MARKS % MARKS],
+                                     marks[i / MARKS / MARKS] };
+            buffer_add_char(&text, (char)letter);
+            for (size_t k = 0; k < 3; k++)
+                if (row[k] != 0)
+                    text_add(&text, row[k]);
+            utf8proc_uint8_t *whole = utf8proc_NFC((const utf8proc_uint8_t *)buffer_text(&text));
+            text_nfc(buffer_span(&text), &out);
+            ck_assert_str_eq(buffer_text(&out), (const char *)whole);
+            free(whole);
+            buffer_fini(&text);
+            buffer_fini(&out);
+        }
 }
 END_TEST
 
@@ -619,6 +647,7 @@ main(void)
     add_form_tests(tests);
     add_word_tests(tests);
     add_layout_tests(tests);
+    tcase_add_test(tests, letters_and_marks_join_as_unicode_says);
     tcase_add_loop_test(tests, a_text_breaks_into_lines_by_columns, 0, COUNT(wraps));
     tcase_add_loop_test(tests, a_typewriter_has_no_marks, 0, COUNT(typed));
     tcase_add_test(tests, a_language_tag_has_its_form);
