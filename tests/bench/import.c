@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* import make FOLDER COUNT [SEED] - writes COUNT article pages, N.html: text of Vietnamese shape
  * import make FOLDER COUNT FOLDER-OF-PAGES - the same of html/KEY.html.gz, over and over, each copy
- *   with words of its own in its title and paragraphs
+ *   with half of its words others
  * import parse FILE... - has libxml2 parse each file, and does nothing with the tree */
 #include "base/file.h"
 #include "base/span.h"
@@ -194,30 +194,57 @@ read_packed(const char *path, struct buffer *out)
     gzclose(file);
 }
 
-/* Another story: words of its own begin its titles and paragraphs, and its address is not told. */
+static bool
+is_letter(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+/* The bytes of the tag, style or script that `rest` begins with; 0: it is text. */
+static size_t
+markup_length(struct span rest)
+{
+    static const char *const ends[][2] = { { "<script", "</script" }, { "<style", "</style" } };
+    size_t end = 0;
+    if (rest.at[0] != '<')
+        return 0;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (span_starts(rest, span_of(ends[i][0])) && span_find(rest, span_of(ends[i][1]), &end))
+            return end;
+    return span_find_char(rest, '>', &end) ? end + 1 : rest.len;
+}
+
+/* It says which story this is: the same in all copies. */
+static bool
+tells_identity(struct span markup)
+{
+    static const char *const names[] = { "canonical", "og:url", "og:title", "twitter:title",
+                                         "ld+json" };
+    size_t at;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (span_find(markup, span_of(names[i]), &at))
+            return true;
+    return false;
+}
+
+/* Another story of the same shape: half its longer words are others, and it names no address. */
 static void
 vary(const struct prose *prose, uint64_t number, struct span page, struct buffer *out)
 {
-    static const char *const marks[] = { "<title", "<h1", "<p", "canonical", "og:url" };
     struct dice dice = dice_of(1, number);
-    for (size_t i = 0; i < page.len; i++) {
-        struct span rest = span_skip(page, i);
-        size_t which = 0, close;
-        while (which < 5 && !span_starts(rest, span_of(marks[which])))
-            which++;
-        size_t len = which < 5 ? strlen(marks[which]) : 0;
-        bool opens = which < 3 && rest.len > len && (rest.at[len] == ' ' || rest.at[len] == '>');
-        if (opens && span_find_char(rest, '>', &close)) {
-            buffer_add(out, span_first(rest, close + 1));
-            prose_words(prose, &dice, 4, out);
-            buffer_add_char(out, ' ');
-            i += close;
-        } else if (which == 3 || which == 4) {
-            buffer_add_text(out, "nothing");
-            i += len - 1;
-        } else {
-            buffer_add_char(out, page.at[i]);
-        }
+    enum { SHORT = 4 };
+    while (page.len > 0) {
+        size_t len = markup_length(page);
+        bool text = len == 0;
+        while (text && len < page.len && is_letter(page.at[len]))
+            len++;
+        len = len == 0 ? 1 : len;
+        struct span part = span_first(page, len);
+        if (text && len >= SHORT && dice_roll(&dice, 2) == 0)
+            prose_words(prose, &dice, 1, out);
+        else if (text || !tells_identity(part))
+            buffer_add(out, part);
+        page = span_skip(page, len);
     }
 }
 

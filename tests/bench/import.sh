@@ -3,7 +3,7 @@
 #
 #   --rounds N  medians are of so many rounds (3)
 #   --count N   pages (10000)
-#   FOLDER      its html/*.html.gz, each copy with words of its own, instead of pages made from a seed
+#   FOLDER      its html/*.html.gz, half the words of each copy others, instead of pages made from a seed
 #
 # CPU of whole process trees, in turns: songtu import, which writes a story for each page, and a loop that has libxml2 parse
 # the same files (htmlReadMemory) and does nothing with them. Memory is what songtu and its reader hold together. Exits with 1
