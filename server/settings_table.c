@@ -291,14 +291,14 @@ read_charset(struct span text, struct region *region, void *into)
     { #id,                                                                       \
       "ADDR:PORT",                                                               \
       "an address such as [::]:" #port " or 127.0.0.1:" #port,                   \
-      listens[0] == '\0' ? read_no_address : read_address,                       \
+      (listens)[0] == '\0' ? read_no_address : read_address,                     \
       INTO(listen[PROTOCOL_##id]),                                               \
       listens,                                                                   \
       SERVING,                                                                   \
       ONE,                                                                       \
       RESTART,                                                                   \
-      listens[0] == '\0' ? "where to listen for " title " (default: nowhere)"    \
-                         : "where to listen for " title },                       \
+      (listens)[0] == '\0' ? "where to listen for " title " (default: nowhere)"  \
+                           : "where to listen for " title },                     \
         { PROTOCOL_##id == PROTOCOL_gemini ? "public-port" : #id "-public-port", \
           "PORT",                                                                \
           "a port",                                                              \

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -159,6 +160,7 @@ static struct row *
 find_row(const struct rows *rows, struct span key)
 {
     for (size_t number = *slot_of(rows, BY_KEY, key); number > 0;) {
+        assert(rows->at != NULL); /* the slots name its rows */
         struct row *row = &rows->at[number - 1];
         if (!row->dropped && span_equal(row->key, key))
             return row;

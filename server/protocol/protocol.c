@@ -5,10 +5,10 @@
 
 #define ROW(id, own_port, has_tls, most, called) \
     [PROTOCOL_##id] = { .name = #id,             \
-                        .title = called,         \
-                        .port = own_port,        \
-                        .tls = has_tls,          \
-                        .request_max = most,     \
+                        .title = (called),       \
+                        .port = (own_port),      \
+                        .tls = (has_tls),        \
+                        .request_max = (most),   \
                         .parse = id##_parse,     \
                         .print = id##_print,     \
                         .code = reply_code },
@@ -16,8 +16,8 @@
 #define PLAIN(id, port, most, listens, called) ROW(id, port, false, most, called)
 #define HTTP(id, own_port, listens, called)           \
     [PROTOCOL_##id] = { .name = #id,                  \
-                        .title = called,              \
-                        .port = own_port,             \
+                        .title = (called),            \
+                        .port = (own_port),           \
                         .http = true,                 \
                         .request_max = HTTP_HEAD_MAX, \
                         .parse = http_parse,          \

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "net/certificate.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -207,6 +208,7 @@ command_get(const struct tool_options *options, int argc, char **argv)
     int status = read_errand(argc, argv, &errand, &tongue);
     if (status == EXIT_FINE) {
         signal(SIGPIPE, SIG_IGN);
+        assert(tongue != NULL); /* read_errand has found one */
         status = tongue->ask(&errand, &fault);
         if (fault.what[0] != '\0')
             fprintf(stderr, "songtu get: %s: %s\n", errand.dial.host, fault.what);

@@ -7,6 +7,7 @@
 #include "wire/canonical.h"
 #include "wire/licence.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -198,6 +199,7 @@ take(struct errand *errand, const struct reading *reading, const struct fetch_re
         errand_take_feed(errand, reading);
         return;
     }
+    assert(reading->count == 1); /* a page is one document */
     if (!canonical_choose(result->url, reading->at[0].canonical, errand->region, &source))
         source = result->url;
     errand_place(errand, &reading->at[0], source);

@@ -4,6 +4,7 @@
 #include "wire/canonical.h"
 #include "wire/errand.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { FAILURES_TILL_TEASER = 3 }; /* then what the feed has is shown in place of its page */
@@ -72,6 +73,7 @@ static void
 take_page(struct call *call, const struct fetch_result *result, const struct reading *reading)
 {
     struct errand *errand = call->errand;
+    assert(reading->count == 1); /* a page is one document */
     struct document merged = merge(&reading->at[0], call->item);
     struct span source = result->url;
     if (reading->at[0].live && is_today(errand, merged.text.date)) {

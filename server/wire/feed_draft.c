@@ -8,6 +8,7 @@
 #include "wire/reference.h"
 #include "wire/target.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { ID_MAX_BYTES = 500, LINE_MAX_BYTES = 4000, NAME_MAX_BYTES = 120, AUTHORS_MAX = 8 };
@@ -289,6 +290,7 @@ end_media(struct draft *draft)
             if (now->media[i].media.url.len > 0 &&
                 (best == NULL || now->media[i].size > best->size))
                 best = &now->media[i];
+        assert(best != NULL); /* more than `count` have a url left */
         media[count++] = best->media;
         best->media.url.len = 0;
     }

@@ -32,7 +32,7 @@ phrasebook_known(void)
     if (region != NULL)
         return &book;
     region = region_new();
-    for (short i = 0; i < FURNITURE_PHRASES; i++) {
+    for (int i = 0; i < FURNITURE_PHRASES; i++) {
         book.keys[i] = line_key(span_of(furniture_phrases[i].words), region);
         short *slot = &book.first[slot_of(book.keys[i])];
         book.next[i] = *slot;

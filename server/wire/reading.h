@@ -42,8 +42,8 @@ struct reading {
     enum source_kind kind; /* never ANY */
     struct span title;     /* of the feed, or of the site */
     const struct document *at;
-    size_t count;
-    size_t left; /* more of them than one feed may bring */
+    size_t count; /* 1 of what is no feed */
+    size_t left;  /* more of them than one feed may bring */
     int64_t every;
     uint64_t skip_hours, skip_days; /* feed.h */
     bool mended, malformed, cut;

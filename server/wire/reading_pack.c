@@ -268,7 +268,8 @@ reading_parse(struct span bytes, struct region *region, struct reading *out)
         return STATUS_BAD;
     reading.kind = (enum source_kind)kind;
     if (!get(&bytes, reading_slots, COUNT(reading_slots), region, &reading) ||
-        !get_documents(&bytes, region, &reading) || bytes.len > 0)
+        !get_documents(&bytes, region, &reading) || bytes.len > 0 ||
+        (reading.kind != SOURCE_FEED && reading.count != 1))
         return STATUS_BAD;
     *out = reading;
     return STATUS_OK;

@@ -209,6 +209,7 @@ main(void)
     Suite *suite = suite_create("cell");
     TCase *tests = tcase_create("work in a cell");
     tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_set_tags(tests, "no-valgrind"); /* which a sandbox has no room for */
     tcase_add_test(tests, an_answer_comes_back);
     tcase_add_test(tests, a_large_answer_to_a_large_question_comes_back);
     tcase_add_loop_test(tests, what_fails_costs_itself_alone, 0, KINDS);

@@ -675,7 +675,14 @@ START_TEST(a_host_that_is_held_is_not_asked)
 END_TEST
 
 /* Two sites in one: 127.0.0.1 forbids /no; the others' robots.txt is as their path says. */
-static const char *robots_status = "200 OK", *robots_headers = "", *robots_text = "";
+static const char *robots_status, *robots_headers, *robots_text;
+
+static void
+set_up_robots(void)
+{
+    robots_status = "200 OK";
+    robots_headers = robots_text = "";
+}
 
 static bool
 on_site(struct scripted_visit *visit, struct span path, int times, void *whom)
@@ -936,6 +943,7 @@ static TCase *
 sites_and_robots(void)
 {
     TCase *leave = tcase_create("robots");
+    tcase_add_checked_fixture(leave, set_up_robots, NULL);
     tcase_add_test(leave, pages_are_read_by_leave_of_robots_txt);
     tcase_add_test(leave, a_redirect_asks_the_other_sites_robots_txt);
     tcase_add_loop_test(leave, without_robots_txt_it_depends_on_why, 0, COUNT(sites));
