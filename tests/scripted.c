@@ -40,6 +40,7 @@ struct scripted_visit {
     struct scripted *scripted;
     int socket;
     SSL *tls;
+    int64_t sent; /* when its last bytes were about to leave */
 };
 
 static bool
@@ -66,6 +67,7 @@ await(struct scripted *scripted, int descriptor, int milliseconds)
 bool
 scripted_send(struct scripted_visit *visit, struct span bytes)
 {
+    visit->sent = clock_monotonic();
     while (bytes.len > 0) {
         int sent = visit->tls != NULL ? SSL_write(visit->tls, bytes.at, (int)bytes.len)
                                       : (int)send(visit->socket, bytes.at, bytes.len, MSG_NOSIGNAL);
@@ -132,12 +134,13 @@ answer_one(struct scripted_visit *visit, const char *head)
     struct scripted *scripted = visit->scripted;
     struct span rest = span_of(head);
     size_t which;
+    visit->sent = clock_monotonic();
     span_cut(&rest, ' ');
     int times = note(scripted, head, &which);
     bool on = scripted->answer(visit, span_cut(&rest, ' '), times, scripted->whom);
     pthread_mutex_lock(&scripted->lock);
     scripted->now--;
-    scripted->asked[which].left = clock_monotonic();
+    scripted->asked[which].left = visit->sent;
     pthread_mutex_unlock(&scripted->lock);
     return on;
 }
@@ -182,7 +185,7 @@ welcome(struct scripted *scripted, int accepted)
 {
     struct scripted_visit *visit = memory_new(sizeof *visit);
     pthread_t thread;
-    *visit = (struct scripted_visit){ scripted, accepted, NULL };
+    *visit = (struct scripted_visit){ .scripted = scripted, .socket = accepted };
     if (scripted->tls != NULL) {
         visit->tls = SSL_new(scripted->tls);
         SSL_set_fd(visit->tls, accepted);

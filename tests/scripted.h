@@ -29,7 +29,7 @@ bool scripted_wait(struct scripted_visit *visit, int milliseconds);
 /* What was asked, in order; the whole head of it, borrowed. NULL: not so many. */
 const char *scripted_asked(struct scripted *scripted, size_t which);
 size_t scripted_count(struct scripted *scripted);
-/* When it came, and when it was answered: milliseconds. */
+/* When it came, and when the last of its answer was about to leave: milliseconds. */
 int64_t scripted_came(struct scripted *scripted, size_t which);
 int64_t scripted_left(struct scripted *scripted, size_t which);
 /* The most requests that were being answered at once. */

@@ -151,6 +151,7 @@ main(void)
     TCase *tests = tcase_create("killed");
     tcase_add_checked_fixture(tests, archiving_set_up, archiving_tear_down);
     tcase_set_timeout(tests, 600);
+    tcase_set_tags(tests, "no-valgrind"); /* where each killed writer begins slowly */
     tcase_add_test(tests, the_archive_holds_a_whole_round);
     suite_add_tcase(suite, tests);
     return testing_run(suite);

@@ -76,6 +76,7 @@ main(void)
     TCase *tests = tcase_create("pieces");
     tcase_add_checked_fixture(tests, archiving_set_up, archiving_tear_down);
     tcase_set_timeout(tests, 60);
+    tcase_set_tags(tests, "no-valgrind"); /* half a minute of what others do in one */
     tcase_add_test(tests, edits_merge_one_another_and_not_all_there_is);
     suite_add_tcase(suite, tests);
     return testing_run(suite);

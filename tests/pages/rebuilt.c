@@ -155,6 +155,7 @@ main(void)
     Suite *suite = suite_create("rebuilt");
     TCase *tests = tcase_create("rebuilt");
     tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_set_tags(tests, "no-valgrind"); /* half a minute of what others do in one */
     tcase_add_test(tests, every_page_reads_as_if_the_archive_were_made_from_nothing);
     suite_add_tcase(suite, tests);
     return testing_run(suite);

@@ -473,8 +473,12 @@ main(void)
     tcase_add_test(tests, a_long_caption_is_all_there);
     tcase_add_test(tests, without_an_address_only_whole_links_count);
     tcase_add_test(tests, its_text_is_told_apart);
-    tcase_add_loop_test(tests, a_flood_stays_within_bounds, 0, COUNT(floods));
     tcase_add_test(tests, what_does_not_fit_is_cut_at_a_line);
     suite_add_tcase(suite, tests);
+    TCase *many = tcase_create("floods");
+    tcase_add_checked_fixture(many, set_up, tear_down);
+    tcase_set_tags(many, "no-valgrind"); /* which drowns in them */
+    tcase_add_loop_test(many, a_flood_stays_within_bounds, 0, COUNT(floods));
+    suite_add_tcase(suite, many);
     return testing_run(suite);
 }
