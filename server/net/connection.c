@@ -460,8 +460,6 @@ do_request(struct connection *connection)
     enum flow flow = stream_read(connection->stream, bytes, room, &got);
     if (flow == STREAM_CLOSED)
         return take_leave(connection);
-    if (flow == STREAM_WAIT && stream_owes(connection->stream))
-        take_turns(connection, 0);
     if (flow != STREAM_ON)
         return step_of(flow);
     if (connection->asked && connection->request.len == 0)
@@ -614,24 +612,13 @@ on_event(evutil_socket_t socket, short what, void *whom)
     go_on(connection);
 }
 
-/* The peer's next word may wait, in its kernel (Nagle), for ours to acknowledge the last. */
-static void
-pay(struct connection *connection)
-{
-    if (stream_flush(connection->stream) == STREAM_BROKEN)
-        end(connection);
-}
-
 static void
 on_turn(evutil_socket_t socket, short what, void *whom)
 {
     struct connection *connection = whom;
     (void)socket, (void)what;
     end_turn(connection);
-    if (connection->state == REQUEST && !connection->pending)
-        pay(connection);
-    else
-        go_on(connection);
+    go_on(connection);
 }
 
 /* A reset that comes together with bytes is told as bytes only (libevent), and they are all that is

@@ -263,6 +263,15 @@ meet(struct stream *stream)
     return flow == STREAM_CLOSED ? STREAM_BROKEN : flow;
 }
 
+/* The peer's question may wait, in its kernel (Nagle), for ours to acknowledge the word before it:
+ * that is not put off (tcp(7), TCP_QUICKACK). */
+static void
+acknowledge(const struct stream *stream)
+{
+    const int at_once = 1;
+    setsockopt(stream->socket, IPPROTO_TCP, TCP_QUICKACK, &at_once, sizeof at_once);
+}
+
 enum flow
 stream_handshake(struct stream *stream)
 {
@@ -276,11 +285,13 @@ stream_handshake(struct stream *stream)
     } else {
         return flow;
     }
-    /* What is left behind a handshake of TLS 1.3 is tickets: they leave with the answer where the
-     * question is here already. */
+    /* What is left behind a handshake of TLS 1.3 is tickets: they leave with the answer. */
     if (flow == STREAM_ON && SSL_version(stream->ssl) == TLS1_3_VERSION)
         return flow;
+    bool answered = stream_owes(stream);
     enum flow flushed = stream_flush(stream);
+    if (answered && flow == STREAM_WAIT)
+        acknowledge(stream);
     return flushed == STREAM_BROKEN ? flushed : flow;
 }
 
