@@ -335,14 +335,14 @@ settings_keep(const struct settings *now, struct region *region, struct settings
 void
 settings_help(enum settings_program program, struct buffer *out)
 {
-    buffer_printf(out, "  %-24s %s\n", "-c FILE",
+    buffer_printf(out, "  %-*s %s\n", SETTINGS_HELP_COLUMNS, "-c FILE",
                   "the settings file (default songtu.yaml, if there)");
     for (const struct setting *row = settings_table; row->name != NULL; row++) {
         char option[64];
         if ((row->where & flag_of(program)) == 0)
             continue;
         snprintf(option, sizeof option, "--%s %s", row->name, row->value);
-        buffer_printf(out, "  %-24s %s", option, row->help);
+        buffer_printf(out, "  %-*s %s", SETTINGS_HELP_COLUMNS, option, row->help);
         if (row->fallback != NULL && row->fallback[0] != '\0')
             buffer_printf(out, " (default %s)", row->fallback);
         buffer_add_text(out, "\n");

@@ -71,5 +71,6 @@ const char *settings_place(const struct settings *settings, const char *name);
 void settings_keep(const struct settings *now, struct region *region, struct settings *wanted,
                    struct buffer *kept);
 
+enum { SETTINGS_HELP_COLUMNS = 29 }; /* of an option in --help: the longest has as many */
 /* Appends "  --host NAME   what it is (default localhost)" lines for --help. */
 void settings_help(enum settings_program program, struct buffer *out);

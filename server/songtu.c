@@ -15,7 +15,7 @@ print_help(void)
     printf("songtu " SONGTU_VERSION ": a folder of stories becomes a capsule read over Gemini.\n\n"
            "Usage: songtu [OPTIONS] COMMAND [ARGUMENTS]\n\n");
     for (const struct command *command = commands; command->name != NULL; command++)
-        printf("  %-24s %s\n", command->synopsis, command->summary);
+        printf("  %-*s %s\n", SETTINGS_HELP_COLUMNS, command->synopsis, command->summary);
     printf("\nOptions, before or after the command:\n%s\n"
            "songtu COMMAND --help tells more.\n",
            buffer_text(&options));

@@ -241,10 +241,11 @@ print_help(void)
     settings_help(SETTINGS_DAEMON, &options);
     printf("songtud " SONGTU_VERSION ": serves a folder of stories over Gemini and beside it.\n\n"
            "Usage: songtud [OPTIONS]\n\n%s"
-           "  -n, --check              say all that would keep a start from serving, and end\n"
-           "  --probe-sandbox          try what a worker that is locked in must not do, and tell\n"
-           "  -h, --help               this text\n"
-           "  --version                the version\n\n"
+           "  -n, --check                   say all that would keep a start from serving, and end\n"
+           "  --probe-sandbox               try what a worker that is locked in must not do, and "
+           "tell\n"
+           "  -h, --help                    this text\n"
+           "  --version                     the version\n\n"
            "SIGHUP reads settings, certificate and labels anew; SIGUSR1 opens the log anew;\n"
            "SIGUSR2 has another songtud take over, a new program maybe; SIGTERM and SIGINT let\n"
            "readers finish, and end.\n",
