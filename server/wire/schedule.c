@@ -197,6 +197,7 @@ forgive(struct diary_entry *entry)
 {
     entry->failures = entry->missing = entry->odd_times = 0;
     entry->failing_since = entry->missing_since = entry->odd_since = 0;
+    entry->state = DIARY_LIVE; /* whoever was asked by name, and is there again */
 }
 
 static void

@@ -237,6 +237,24 @@ START_TEST(gone_is_gone)
 }
 END_TEST
 
+static const int lost[] = { 404, 410 };
+
+/* An operator asks it by its name once more. */
+START_TEST(what_is_there_again_is_asked_as_any_other)
+{
+    for (int i = 0; i < 10; i++) {
+        now += DAY;
+        tell(lost[_i]);
+    }
+    ck_assert_int_ne(entry->state, DIARY_LIVE);
+    tell(500);
+    ck_assert_int_ne(entry->state, DIARY_LIVE); /* that says nothing */
+    tell(200);
+    ck_assert_int_eq(entry->state, DIARY_LIVE);
+    ck_assert(schedule_is_due(entry, entry->due));
+}
+END_TEST
+
 /* 2.1: what is kept, and what is dropped. */
 START_TEST(validators_are_kept_from_an_answer_that_could_be_read)
 {
@@ -541,6 +559,8 @@ main(void)
     tcase_add_test(judging, not_found_ten_times_in_seven_days_is_given_up);
     tcase_add_test(judging, not_found_is_not_given_up_sooner);
     tcase_add_test(judging, gone_is_gone);
+    tcase_add_loop_test(judging, what_is_there_again_is_asked_as_any_other, 0,
+                        sizeof lost / sizeof *lost);
     tcase_add_test(judging, validators_are_kept_from_an_answer_that_could_be_read);
     tcase_add_test(judging, another_recipe_drops_them);
     tcase_add_test(judging, unchanged_is_well);
