@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/origins.h"
 
+#include <string.h>
+
 enum { OK = 200, TOO_MANY = 429, SERVER_ERROR = 500, PORT_HTTP = 80, PORT_HTTPS = 443 };
 
 static struct span
@@ -13,16 +15,42 @@ name_of(const struct uri *uri, struct region *region)
                          uri_port(uri, secure ? PORT_HTTPS : PORT_HTTP));
 }
 
+static bool
+is_allowed_alike(const struct origin *origin, const struct guard *guard)
+{
+    if (origin->allowed_count != guard->allowed_count)
+        return false;
+    for (size_t i = 0; i < guard->allowed_count; i++) {
+        const struct guard_allowance *one = &origin->allowed[i], *other = &guard->allowed[i];
+        if (one->port != other->port ||
+            memcmp(one->address.bytes, other->address.bytes, sizeof one->address.bytes) != 0)
+            return false;
+    }
+    return true;
+}
+
+static struct guard_allowance *
+copy_allowed(const struct guard *guard, struct region *region)
+{
+    struct guard_allowance *copy = region_array(region, guard->allowed_count, sizeof *copy);
+    for (size_t i = 0; i < guard->allowed_count; i++)
+        copy[i] = guard->allowed[i];
+    return copy;
+}
+
 struct origin *
 origin_of(struct origin **list, const struct uri *uri, const struct guard *guard,
           struct region *region)
 {
     struct span name = name_of(uri, region);
     for (struct origin *origin = *list; origin != NULL; origin = origin->next)
-        if (span_equal_nocase(origin->name, name) && origin->allowed == guard->allowed)
+        if (span_equal_nocase(origin->name, name) && is_allowed_alike(origin, guard))
             return origin;
     struct origin *origin = region_alloc(region, sizeof *origin);
-    *origin = (struct origin){ .name = name, .allowed = guard->allowed, .next = *list };
+    *origin = (struct origin){ .name = name,
+                               .allowed = copy_allowed(guard, region),
+                               .allowed_count = guard->allowed_count,
+                               .next = *list };
     *list = origin;
     return origin;
 }

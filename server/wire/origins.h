@@ -20,13 +20,16 @@ struct origin {
     struct robots robots;
     const char *why;                       /* it could not be had; in the region it was asked for */
     struct span name;                      /* "https://example.org": in front of a path */
-    const struct guard_allowance *allowed; /* whom it was asked for: others may be let in less */
+    const struct guard_allowance *allowed; /* where whoever it was asked for may connect to: others
+                                              may be let in less */
+    size_t allowed_count;
     bool spent; /* a page was read, and for the next one the site wants too long a pause */
     struct job *waiting;
     struct origin *next;
 };
 
-/* The one in the list that the address belongs to, made in the region where there is none. */
+/* The one in the list that the address belongs to, for all whose guards allow the same; made in the
+ * region where there is none. */
 struct origin *origin_of(struct origin **list, const struct uri *uri, const struct guard *guard,
                          struct region *region);
 /* What the answer for its robots.txt means (RFC 9309, 2.3.1). */

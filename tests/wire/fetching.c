@@ -730,6 +730,23 @@ START_TEST(a_redirect_asks_the_other_sites_robots_txt)
 }
 END_TEST
 
+START_TEST(all_who_may_connect_alike_share_a_robots_txt)
+{
+    struct guard_allowance others[LOOPBACKS];
+    start(on_site);
+    memcpy(others, allowed, sizeof others);
+    want(FETCH_PAGE, at(1, "/a"));
+    guard.allowed = others;
+    want(FETCH_PAGE, at(1, "/b"));
+    run();
+    ck_assert_str_eq(paths(), "/robots.txt /a /b");
+    guard.allowed_count = 1; /* it might have been led where this one may not go */
+    get(FETCH_PAGE, at(1, "/c"));
+    ck_assert_str_eq(paths(), "/robots.txt /a /b /robots.txt /c");
+    stop();
+}
+END_TEST
+
 static const struct {
     const char *status, *headers;
     enum fetch_end end;
@@ -946,6 +963,7 @@ sites_and_robots(void)
     tcase_add_checked_fixture(leave, set_up_robots, NULL);
     tcase_add_test(leave, pages_are_read_by_leave_of_robots_txt);
     tcase_add_test(leave, a_redirect_asks_the_other_sites_robots_txt);
+    tcase_add_test(leave, all_who_may_connect_alike_share_a_robots_txt);
     tcase_add_loop_test(leave, without_robots_txt_it_depends_on_why, 0, COUNT(sites));
     tcase_add_test(leave, a_crawl_delay_is_kept);
     tcase_add_test(leave, where_it_is_too_long_one_page_is_read);
