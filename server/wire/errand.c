@@ -239,6 +239,17 @@ keep_hash(struct errand *errand, const struct fetch_result *result)
         entry->hash = diary_keep(diary, span_of(hash));
 }
 
+/* Nobody was asked: it is as it was. */
+static void
+leave(struct errand *errand, const struct fetch_result *result)
+{
+    struct refresh_outcome *outcome = &errand->outcome;
+    outcome->end = result->end == FETCH_HELD ? REFRESH_WAITING : REFRESH_STOPPED;
+    if (outcome->end == REFRESH_WAITING)
+        snprintf(outcome->words, sizeof outcome->words, "%s", result->why);
+    errand_end(errand);
+}
+
 static void
 on_source(void *whom, const struct fetch_result *result)
 {
@@ -250,9 +261,8 @@ on_source(void *whom, const struct fetch_result *result)
     struct reading reading = { .kind = SOURCE_ANY };
     struct fault fault = { 0, "" };
     note_progress(round);
-    if (result->end == FETCH_STOPPED) {
-        errand->outcome.end = REFRESH_STOPPED;
-        errand_end(errand);
+    if (result->end == FETCH_STOPPED || result->end == FETCH_HELD) {
+        leave(errand, result);
         return;
     }
     if (result->end == FETCH_ANSWERED && result->status == 200)

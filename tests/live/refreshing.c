@@ -399,6 +399,43 @@ START_TEST(a_page_robots_may_not_read_is_shown_as_its_feed_has_it)
 }
 END_TEST
 
+/* Two pages of one site, each a source. */
+static void
+settle_pages(void)
+{
+    char text[1024];
+    int port = scripted_port(server);
+    for (size_t i = 0; i < 2; i++)
+        snprintf(publish(i, i == 0 ? "/mot.html" : "/hai.html", "text/html; charset=utf-8")->text,
+                 TEXT_BYTES,
+                 "<!doctype html><html lang=vi><head><title>Tin %zu</title></head><body><article>"
+                 "<h1>Tin %zu</h1><p>" SENTENCE SENTENCE "</p><p>" SENTENCE SENTENCE
+                 "</p><p>" SENTENCE "</p></article></body></html>",
+                 i, i);
+    snprintf(text, sizeof text,
+             "contact: toa-soan@example.org\nsources:\n"
+             "- name: Một\n  kind: page\n  url: http://127.0.0.1:%d/mot.html\n"
+             "  allow-private: 127.0.0.1:%d\n"
+             "- name: Hai\n  kind: page\n  url: http://127.0.0.1:%d/hai.html\n"
+             "  allow-private: 127.0.0.1:%d\n",
+             port, port, port, port);
+    testing_write(run->folder, "songtu.yaml", text);
+}
+
+START_TEST(who_has_to_wait_has_not_failed)
+{
+    settle_pages();
+    strcpy(publish(2, "/robots.txt", "text/plain")->text, "User-agent: *\nCrawl-delay: 600\n");
+    ck_assert_int_eq(refresh(""), 0);
+    ck_assert_uint_eq(asked_for("/robots.txt"), 1);
+    ck_assert_uint_eq(asked_for("/mot.html"), 1);
+    ck_assert_uint_eq(asked_for("/hai.html"), 0);
+    ck_assert_uint_eq(capsule_count(run, "log", "1 of 2 sources asked, 0 failed"), 1);
+    ck_assert_uint_eq(
+        capsule_count(run, "log", "/hai.html: its site wants a longer pause between pages"), 1);
+}
+END_TEST
+
 START_TEST(a_lost_state_costs_fetches_and_no_story)
 {
     char command[PATH_BYTES];
@@ -637,6 +674,7 @@ main(void)
     tcase_add_test(tests, the_exit_status_tells_how_many_failed);
     tcase_add_test(tests, a_story_the_feed_only_begins_is_read_on_its_page);
     tcase_add_test(tests, a_page_robots_may_not_read_is_shown_as_its_feed_has_it);
+    tcase_add_test(tests, who_has_to_wait_has_not_failed);
     tcase_add_test(tests, a_lost_state_costs_fetches_and_no_story);
     tcase_add_test(tests, one_page_is_imported_by_hand);
     tcase_add_test(tests, check_tells_of_what_waits_beside_and_of_sources);
