@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define HELD "its host asked us to stay away"
+
 enum { TOO_MANY = 429, POLL_MOST = 500, CONNECTIONS = 8, WHY_BYTES = 240 };
 
 const struct fetch_limits fetch_manners = {
@@ -151,6 +153,8 @@ job_ask(struct fetch *fetch, struct job *job)
     job->next = NULL;
     if (why != NULL)
         job_fail(fetch, job, FETCH_REFUSED, why);
+    else if (is_held(fetch, job->uri.host)) /* its robots.txt, too, is not asked for */
+        job_fail(fetch, job, FETCH_HELD, HELD);
     else if (may_read(fetch, job))
         manners_add(fetch->manners, job->uri.host, job->hops > 0 || job->robots_of != NULL, job);
 }
@@ -186,7 +190,7 @@ static void
 job_start(struct fetch *fetch, struct job *job, int64_t now)
 {
     struct transfer_order order = job_order(job);
-    const char *why = is_held(fetch, job->uri.host) ? "its host asked us to stay away"
+    const char *why = is_held(fetch, job->uri.host) ? HELD
                       : is_spent(fetch, job)        ? "its site wants a longer pause between pages"
                                                     : NULL;
     if (why != NULL) {

@@ -126,6 +126,16 @@ guard_of(const struct source *source, struct region *region)
     return guard;
 }
 
+/* Who asked earlier to be left alone is left alone by every source, wherever a redirect leads. */
+static void
+hold_hosts(struct round *round)
+{
+    const struct diary_hold *hold;
+    for (size_t at = 0; (hold = diary_next_hold(round->diary, &at)) != NULL;)
+        if (hold->until > round->options->now)
+            fetch_hold(round->fetch, hold->host);
+}
+
 /* Asks, or says why not. */
 static void
 begin(struct errand *errand)
@@ -183,6 +193,7 @@ run(struct round *round, struct fault *fault)
     under_way = round->fetch;
     if (stopped)
         fetch_stop(round->fetch);
+    hold_hosts(round);
     begin_all(round, errands);
     enum status status = fetch_run(round->fetch, fault);
     under_way = NULL;

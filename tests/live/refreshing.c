@@ -2,6 +2,9 @@
 /* A newspaper on loopback, and the capsule that follows it: what songtu refresh asks for, what it
  * makes of it, and what readers get. */
 #include "capsule.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
 #include "scripted.h"
 #include "testing.h"
 
@@ -436,6 +439,40 @@ START_TEST(who_has_to_wait_has_not_failed)
 }
 END_TEST
 
+/* As an earlier refresh would have written it down. */
+static void
+remember_hold(const char *host)
+{
+    char sum[HASH_TEXT + 1], until[CLOCK_TEXT], text[512];
+    int64_t later = clock_now() + 60 * 60;
+    snprintf(text, sizeof text, "songtu refresh 1\nhold %s %s\n", clock_print(later, until), host);
+    hash_text(span_of(text), sum);
+    size_t at = strlen(text);
+    snprintf(text + at, sizeof text - at, "sum %s\n", sum);
+    testing_write(run->folder, "var/refresh.state", text);
+}
+
+START_TEST(a_host_that_asked_to_be_left_alone_is_not_asked_on_the_way_either)
+{
+    char text[512], type[128];
+    int port = scripted_port(server);
+    snprintf(type, sizeof type, "text/plain\r\nLocation: http://127.0.0.2:%d/there", port);
+    publish(0, "/feed", type)->status = "302 Found";
+    snprintf(text, sizeof text,
+             "contact: toa-soan@example.org\nsources:\n- name: Báo\n"
+             "  url: http://127.0.0.1:%d/feed\n"
+             "  allow-private: [\"127.0.0.1:%d\", \"127.0.0.2:%d\"]\n",
+             port, port, port);
+    testing_write(run->folder, "songtu.yaml", text);
+    remember_hold("127.0.0.2");
+    ck_assert_int_eq(refresh(""), 0);
+    ck_assert_uint_eq(asked_for("/feed"), 1);
+    ck_assert_uint_eq(asked_for("/there"), 0);
+    ck_assert_uint_eq(capsule_count(run, "log", "/feed: its host asked us to stay away"), 1);
+    ck_assert_uint_eq(capsule_count(run, "log", "0 of 1 sources asked, 0 failed"), 1);
+}
+END_TEST
+
 START_TEST(a_lost_state_costs_fetches_and_no_story)
 {
     char command[PATH_BYTES];
@@ -675,6 +712,7 @@ main(void)
     tcase_add_test(tests, a_story_the_feed_only_begins_is_read_on_its_page);
     tcase_add_test(tests, a_page_robots_may_not_read_is_shown_as_its_feed_has_it);
     tcase_add_test(tests, who_has_to_wait_has_not_failed);
+    tcase_add_test(tests, a_host_that_asked_to_be_left_alone_is_not_asked_on_the_way_either);
     tcase_add_test(tests, a_lost_state_costs_fetches_and_no_story);
     tcase_add_test(tests, one_page_is_imported_by_hand);
     tcase_add_test(tests, check_tells_of_what_waits_beside_and_of_sources);

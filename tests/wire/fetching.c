@@ -747,6 +747,19 @@ START_TEST(all_who_may_connect_alike_share_a_robots_txt)
 }
 END_TEST
 
+START_TEST(a_page_on_a_host_that_is_held_waits_with_its_robots_txt)
+{
+    start(on_site);
+    fetch_hold(fetch, SPAN("127.0.0.2"));
+    struct came one = get(FETCH_PAGE, at(2, "/a"));
+    ck_assert_msg(one.end == FETCH_HELD, "%s", one.why);
+    one = get(FETCH_PAGE, at(1, "/away"));
+    ck_assert_msg(one.end == FETCH_HELD, "%s", one.why);
+    ck_assert_str_eq(paths(), "/robots.txt /away");
+    stop();
+}
+END_TEST
+
 static const struct {
     const char *status, *headers;
     enum fetch_end end;
@@ -964,6 +977,7 @@ sites_and_robots(void)
     tcase_add_test(leave, pages_are_read_by_leave_of_robots_txt);
     tcase_add_test(leave, a_redirect_asks_the_other_sites_robots_txt);
     tcase_add_test(leave, all_who_may_connect_alike_share_a_robots_txt);
+    tcase_add_test(leave, a_page_on_a_host_that_is_held_waits_with_its_robots_txt);
     tcase_add_loop_test(leave, without_robots_txt_it_depends_on_why, 0, COUNT(sites));
     tcase_add_test(leave, a_crawl_delay_is_kept);
     tcase_add_test(leave, where_it_is_too_long_one_page_is_read);
