@@ -429,8 +429,12 @@ on_endless(struct scripted_visit *visit)
 static bool
 on_chunks(struct scripted_visit *visit)
 {
+    char piece[4096 + 1];
+    memset(piece, 'a', sizeof piece - 1);
+    piece[sizeof piece - 1] = '\0';
     scripted_say(visit, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-    while (scripted_say(visit, "10\r\n0123456789abcdef\r\n"))
+    while (scripted_say(visit, "1000\r\n") && scripted_say(visit, piece) &&
+           scripted_say(visit, "\r\n"))
         ;
     return false;
 }
