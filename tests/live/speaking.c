@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
+#define STORY "/story/nam-thanh-pho-so-ket-phong-trao-phu-nu-nua-dau-nam-2024"
 
 static struct capsule_run *run;
 static struct region *region;
@@ -356,15 +357,18 @@ END_TEST
 START_TEST(who_says_nothing_is_left_after_ten_seconds)
 {
     static const char *const words[] = { "", "/ci" };
+    int fds[COUNT(words)];
+    int64_t start = clock_monotonic();
+    for (int i = 0; i < COUNT(words); i++) {
+        fds[i] = dial("gopher");
+        ck_assert_int_ge(send(fds[i], words[i], strlen(words[i]), MSG_NOSIGNAL), 0);
+    }
     for (int i = 0; i < COUNT(words); i++) {
         char byte;
-        int64_t start = clock_monotonic();
-        int fd = dial("gopher");
-        ck_assert_int_ge(send(fd, words[i], strlen(words[i]), MSG_NOSIGNAL), 0);
-        ck_assert_int_eq(recv(fd, &byte, 1, 0), 0);
+        ck_assert_int_eq(recv(fds[i], &byte, 1, 0), 0);
         int64_t took = clock_monotonic() - start;
         ck_assert_msg(took > 9500 && took < 14000, "%lld", (long long)took);
-        close(fd);
+        close(fds[i]);
     }
 }
 END_TEST
@@ -380,6 +384,34 @@ START_TEST(what_listens_outlives_reload_and_upgrade)
     ck_assert_int_eq(port_of("gopher"), port);
     ck_assert(span_starts(ask_for("gopher", SPAN("/")), SPAN("iSong Tử")));
     ck_assert(span_starts(ask_for("nex", SPAN("/")), SPAN("Song Tử")));
+}
+END_TEST
+
+/* What was printed for one of them is nothing for the other. */
+START_TEST(each_listener_has_letters_of_its_own)
+{
+    static const char *const lines[] = { "/",     "/city/ha-noi", "/search\thà nội",
+                                         "/nope", "/search",      "/about",
+                                         STORY,   STORY ".txt" };
+    size_t at;
+    ck_assert(span_starts(ask_for("gopher", SPAN("/")), SPAN("iSong Tử")));
+    testing_write(run->folder, "songtu.yaml",
+                  "gopher: 127.0.0.1:0\ngopher-charset: ascii\nnex: 127.0.0.1:0\n"
+                  "web: 127.0.0.1:0\n");
+    ck_assert_int_eq(kill(run->master, SIGHUP), 0);
+    capsule_await(run, "log", "serving generation=2", 1);
+    for (int i = 0; i < COUNT(lines); i++) {
+        struct span answer = ask_for("gopher", span_of(lines[i]));
+        ck_assert_uint_gt(answer.len, 0);
+        for (size_t byte = 0; byte < answer.len; byte++)
+            ck_assert_msg((unsigned char)answer.at[byte] < 0x80, "%s: %.40s", lines[i],
+                          answer.at + byte);
+    }
+    ck_assert(span_find(ask_for("gopher", SPAN("/search\thà nội")), SPAN("\t/story/"), &at));
+    ck_assert(span_find(ask_for("gopher", SPAN("caps.txt")),
+                        SPAN("\r\nServerDefaultEncoding=US-ASCII\r\n"), &at));
+    ck_assert(span_starts(ask_for("nex", SPAN("/")), SPAN("Song Tử\n")));
+    ck_assert(span_starts(ask_for("gopher", SPAN("/")), SPAN("iSong Tu\t")));
 }
 END_TEST
 
@@ -430,6 +462,7 @@ main(void)
     tcase_add_test(tests, a_selector_without_end_is_refused_and_read_away);
     tcase_add_test(tests, who_says_nothing_is_left_after_ten_seconds);
     tcase_add_test(tests, what_listens_outlives_reload_and_upgrade);
+    tcase_add_test(tests, each_listener_has_letters_of_its_own);
     tcase_add_test(tests, an_end_lets_plain_readers_finish);
     tcase_add_test(tests, answers_are_counted_by_protocol);
     suite_add_tcase(suite, tests);
