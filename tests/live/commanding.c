@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The tool as a script runs it: its help, its settings, its exit statuses. */
+#include "settings.h"
 #include "testing.h"
 #include "tool/tool.h"
 
@@ -44,7 +45,8 @@ START_TEST(help_names_every_command_and_every_command_has_help)
     char line[256];
     ck_assert_int_eq(songtu("--help"), 0);
     for (const struct command *command = commands; command->name != NULL; command++) {
-        snprintf(line, sizeof line, "\n  %-24s %s\n", command->synopsis, command->summary);
+        snprintf(line, sizeof line, "\n  %-*s %s\n", SETTINGS_HELP_COLUMNS, command->synopsis,
+                 command->summary);
         ck_assert_msg(strstr(out, line) != NULL, "%s", line);
     }
     for (const struct command *command = commands; command->name != NULL; command++) {
