@@ -20,6 +20,7 @@
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof(table)[0]))
 #define STORY "/story/nam-thanh-pho-so-ket-phong-trao-phu-nu-nua-dau-nam-2024"
+#define STORY_TEXT "/story/nam-thanh-pho-so-ket-phong-trao-phu-nu-nua-dau-nam-2024.txt"
 
 static struct capsule_run *run;
 static struct region *region;
@@ -392,7 +393,7 @@ START_TEST(each_listener_has_letters_of_its_own)
 {
     static const char *const lines[] = { "/",     "/city/ha-noi", "/search\thà nội",
                                          "/nope", "/search",      "/about",
-                                         STORY,   STORY ".txt" };
+                                         STORY,   STORY_TEXT };
     size_t at;
     ck_assert(span_starts(ask_for("gopher", SPAN("/")), SPAN("iSong Tử")));
     testing_write(run->folder, "songtu.yaml",
