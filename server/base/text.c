@@ -41,16 +41,20 @@ text_take(struct span *rest)
     return point;
 }
 
+size_t
+text_print(uint32_t point, char into[TEXT_POINT_BYTES])
+{
+    return (size_t)utf8proc_encode_char((utf8proc_int32_t)point, (utf8proc_uint8_t *)into);
+}
+
 void
 text_add(struct buffer *out, uint32_t point)
 {
-    if (point < 0x80) {
+    char bytes[TEXT_POINT_BYTES];
+    if (point < 0x80)
         buffer_add_char(out, (char)point);
-        return;
-    }
-    char bytes[4];
-    utf8proc_ssize_t len = utf8proc_encode_char((utf8proc_int32_t)point, (utf8proc_uint8_t *)bytes);
-    buffer_add(out, (struct span){ bytes, (size_t)len });
+    else
+        buffer_add(out, (struct span){ bytes, text_print(point, bytes) });
 }
 
 bool
@@ -224,58 +228,22 @@ order_marks(utf8proc_int32_t *points, size_t count)
     }
 }
 
-/* The Vietnamese vowels: a letter, the mark of its quality, and both without a tone and with each
- * of the five, as NFC has them. */
-static const struct {
-    uint32_t letter, quality;
-    uint32_t whole[6];
-} vowels[] = {
-    { 'a', 0, { 'a', 0xE0, 0x1EA3, 0xE3, 0xE1, 0x1EA1 } },
-    { 'a', 0x306, { 0x103, 0x1EB1, 0x1EB3, 0x1EB5, 0x1EAF, 0x1EB7 } },
-    { 'a', 0x302, { 0xE2, 0x1EA7, 0x1EA9, 0x1EAB, 0x1EA5, 0x1EAD } },
-    { 'e', 0, { 'e', 0xE8, 0x1EBB, 0x1EBD, 0xE9, 0x1EB9 } },
-    { 'e', 0x302, { 0xEA, 0x1EC1, 0x1EC3, 0x1EC5, 0x1EBF, 0x1EC7 } },
-    { 'i', 0, { 'i', 0xEC, 0x1EC9, 0x129, 0xED, 0x1ECB } },
-    { 'o', 0, { 'o', 0xF2, 0x1ECF, 0xF5, 0xF3, 0x1ECD } },
-    { 'o', 0x302, { 0xF4, 0x1ED3, 0x1ED5, 0x1ED7, 0x1ED1, 0x1ED9 } },
-    { 'o', 0x31B, { 0x1A1, 0x1EDD, 0x1EDF, 0x1EE1, 0x1EDB, 0x1EE3 } },
-    { 'u', 0, { 'u', 0xF9, 0x1EE7, 0x169, 0xFA, 0x1EE5 } },
-    { 'u', 0x31B, { 0x1B0, 0x1EEB, 0x1EED, 0x1EEF, 0x1EE9, 0x1EF1 } },
-    { 'y', 0, { 'y', 0x1EF3, 0x1EF7, 0x1EF9, 0xFD, 0x1EF5 } },
-};
-
-/* Which of `whole` the tone makes; 0: it is none. */
-static size_t
-tone_of(uint32_t mark)
-{
-    static const uint32_t tones[] = { 0x300, 0x309, 0x303, 0x301, 0x323 };
-    for (size_t i = 0; i < sizeof tones / sizeof *tones; i++)
-        if (tones[i] == mark)
-            return i + 1;
-    return 0;
-}
-
-/* A small vowel, then its quality, its tone or both, and nothing else, is one letter: nearly all
- * that is ever composed, since keys are made of it. 0: it is something else. */
+/* A small letter, then its quality, its tone or both, and nothing else, is one letter: nearly all
+ * that is ever composed. 0: it is something else. */
 static uint32_t
-vowel_whole(struct span text)
+letter_whole(struct span text)
 {
-    uint32_t marks[2];
+    uint32_t marks[2] = { 0, 0 };
     size_t count = 0;
     struct span rest = span_skip(text, 1);
-    if (!is_ascii(text.at[0]) || text.len > 5)
+    if (text.len > 5 || text.at[0] < 'a' || text.at[0] > 'z')
         return 0;
     while (rest.len > 0 && count < 2)
         marks[count++] = text_take(&rest);
-    size_t tone = count > 0 ? tone_of(marks[count - 1]) : 0;
-    count -= tone > 0;
-    if (rest.len > 0 || count > 1)
+    if (rest.len > 0)
         return 0;
-    for (size_t i = 0; i < sizeof vowels / sizeof *vowels; i++)
-        if (vowels[i].letter == (unsigned char)text.at[0] &&
-            vowels[i].quality == (count > 0 ? marks[0] : 0))
-            return vowels[i].whole[tone];
-    return 0;
+    uint32_t whole = text_letter_join(text.at[0], marks[0], marks[1]);
+    return whole == 0 && count == 1 ? text_letter_join(text.at[0], 0, marks[0]) : whole;
 }
 
 /* NFC by the book: decompose, order the marks, compose. */
@@ -306,7 +274,7 @@ compose_any(struct span text, struct buffer *out)
 static void
 compose(struct span text, struct buffer *out)
 {
-    uint32_t whole = vowel_whole(text);
+    uint32_t whole = letter_whole(text);
     if (whole != 0)
         text_add(out, whole);
     else

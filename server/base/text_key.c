@@ -6,16 +6,19 @@
 #include <string.h>
 #include <utf8proc.h>
 
-/* The five marked tones, in the order dictionaries sort them; ngang stands before them, unmarked.
- */
-static const uint32_t tones[] = { 0x300, 0x309, 0x303, 0x301, 0x323 };
-enum { TONES = sizeof tones / sizeof tones[0], BREVE = 0x306, CIRCUMFLEX = 0x302, HORN = 0x31B };
+enum { BREVE = 0x306, CIRCUMFLEX = 0x302, HORN = 0x31B };
 
 size_t
 text_take_folded(struct span *rest, int32_t into[TEXT_FOLDED_MAX])
 {
+    struct text_letter letter;
+    size_t len = text_letter_next(*rest, &letter);
+    if (len > 0) {
+        *rest = span_skip(*rest, len);
+        return text_letter_apart(letter, into);
+    }
     uint32_t point = text_take(rest);
-    into[0] = (int32_t)(point >= 'A' && point <= 'Z' ? point - 'A' + 'a' : point);
+    into[0] = (int32_t)point;
     if (point < 0x80)
         return 1;
     utf8proc_ssize_t count = utf8proc_decompose_char(
@@ -132,8 +135,8 @@ is_consonant(uint32_t point)
 bool
 text_is_tone(uint32_t letter, uint32_t point)
 {
-    for (size_t i = 0; i < TONES; i++)
-        if (tones[i] == point)
+    for (size_t tone = 1; tone < TEXT_TONES; tone++)
+        if (text_tone_mark(tone) == point)
             return is_vowel(letter);
     return false;
 }
@@ -174,7 +177,6 @@ spell_point(struct spelling *spelling, uint32_t point)
     }
 }
 
-/* *spelling->out is the caller's to free. */
 static void
 spell(struct span text, struct spelling *spelling)
 {
@@ -185,16 +187,154 @@ spell(struct span text, struct spelling *spelling)
             spell_point(spelling, (uint32_t)points[i]);
     }
     spell_word_end(spelling);
+}
+
+static void
+spelling_fini(struct spelling *spelling)
+{
+    buffer_fini(&spelling->out);
     buffer_fini(&spelling->tones);
+}
+
+/* The bytes of the character `text` begins with, if it is one that ends any word: of ASCII, a
+ * no-break space, U+2010 to U+2027. 0: it may belong to one. */
+static size_t
+gap_length(struct span text)
+{
+    const unsigned char *bytes = (const unsigned char *)text.at;
+    if (bytes[0] < 0x80)
+        return !is_ascii_word(bytes[0] | 0x20u) || bytes[0] < '0';
+    if (bytes[0] == 0xC2)
+        return text.len > 1 && bytes[1] == 0xA0 ? 2 : 0;
+    bool dash = bytes[0] == 0xE2 && text.len > 2 && bytes[1] == 0x80 && bytes[2] >= 0x90;
+    return dash && bytes[2] <= 0xA7 ? 3 : 0;
+}
+
+/* A word of Vietnamese letters and digits, with one tone at most: as nearly all are. Its key is
+ * made letter by letter. */
+struct plain_word {
+    char key[64];
+    size_t len, last_from; /* bytes; of its last letter */
+    struct text_letter last;
+    uint8_t before; /* the letter before it */
+    uint8_t tone;
+};
+
+enum { NO_LETTER = TEXT_LETTERS };
+
+static void
+plain_word_add(struct plain_word *word, struct text_letter letter)
+{
+    word->before = word->last.letter;
+    word->last = (struct text_letter){ letter.letter, 0 };
+    word->last_from = word->len;
+    word->tone = letter.tone > 0 ? letter.tone : word->tone;
+    if (letter.letter < TEXT_LETTERS_ASCII)
+        word->key[word->len++] = (char)(letter.letter + 'a');
+    else
+        word->len += text_print(text_letter_whole(word->last), word->key + word->len);
+}
+
+static void
+plain_word_add_digit(struct plain_word *word, char digit)
+{
+    word->last = (struct text_letter){ NO_LETTER, 0 };
+    word->last_from = word->len;
+    word->key[word->len++] = digit;
+}
+
+/* The word's last letter as a key has it: y as i, and with the tone. */
+static void
+plain_word_end(struct plain_word *word)
+{
+    bool consonant = word->before < TEXT_LETTERS_ASCII &&
+                     is_consonant((uint32_t)word->before + 'a');
+    if (word->last.letter == 'y' - 'a' && consonant) {
+        word->last.letter = 'i' - 'a';
+        word->key[word->last_from] = 'i';
+    }
+    if (word->tone == 0)
+        return;
+    word->last.tone = word->tone;
+    uint32_t whole = word->last.letter < NO_LETTER ? text_letter_whole(word->last) : 0;
+    word->len = whole != 0 ? word->last_from : word->len;
+    word->len += text_print(whole != 0 ? whole : text_tone_mark(word->tone), word->key + word->len);
+}
+
+/* Appends the key of the word in front; its bytes, or 0: it is none of these words. */
+static size_t
+add_plain_word(struct span text, struct buffer *out)
+{
+    enum { LETTER_BYTES = TEXT_POINT_BYTES };
+    struct plain_word word;
+    word.last = (struct text_letter){ NO_LETTER, 0 };
+    word.len = word.last_from = 0;
+    word.before = NO_LETTER;
+    word.tone = 0;
+    struct span rest = text;
+    while (rest.len > 0) {
+        struct text_letter letter;
+        size_t len = text_letter_next(rest, &letter);
+        if (word.len > sizeof word.key - 2 * LETTER_BYTES ||
+            (len > 0 && letter.tone > 0 && word.tone > 0))
+            return 0;
+        if (len > 0)
+            plain_word_add(&word, letter);
+        else if (rest.at[0] >= '0' && rest.at[0] <= '9')
+            plain_word_add_digit(&word, rest.at[len++]);
+        else if (gap_length(rest) > 0)
+            break;
+        else
+            return 0;
+        rest = (struct span){ rest.at + len, rest.len - len };
+    }
+    plain_word_end(&word);
+    buffer_add(out, (struct span){ word.key, word.len });
+    return text.len - rest.len;
+}
+
+static size_t
+word_length(struct span text)
+{
+    size_t len = 0;
+    while (len < text.len && gap_length(span_skip(text, len)) == 0)
+        len++;
+    return len;
+}
+
+/* … of anything else up to the next gap; it may be several words, or none. */
+static size_t
+add_any_words(struct span text, struct spelling *spelling, struct buffer *out)
+{
+    size_t len = word_length(text);
+    buffer_clear(&spelling->out);
+    spell(span_first(text, len), spelling);
+    text_nfc(buffer_span(&spelling->out), out);
+    return len;
 }
 
 void
 text_key(struct span text, struct buffer *out)
 {
     struct spelling spelling = { BUFFER_EMPTY, BUFFER_EMPTY, 0, 0, true };
-    spell(text, &spelling);
-    text_nfc(buffer_span(&spelling.out), out);
-    buffer_fini(&spelling.out);
+    bool begun = false;
+    while (text.len > 0) {
+        size_t before = out->len, len = gap_length(text);
+        if (len == 0) {
+            if (begun)
+                buffer_add_char(out, ' ');
+            size_t from = out->len;
+            len = add_plain_word(text, out);
+            if (len == 0)
+                len = add_any_words(text, &spelling, out);
+            if (out->len == from) /* nothing but marks */
+                buffer_shorten(out, before);
+            else
+                begun = true;
+        }
+        text = (struct span){ text.at + len, text.len - len };
+    }
+    spelling_fini(&spelling);
 }
 
 /* Which of the letters that share its base one is: a ă â, d đ, e ê, o ô ơ, u ư. */
@@ -248,9 +388,9 @@ collate_word(struct span word, struct buffer *out)
     char tone = 1;
     while (word.len > 0) {
         uint32_t point = text_take(&word);
-        for (size_t i = 0; i < TONES; i++)
-            if (point == tones[i] && tone < (char)(i + 2))
-                tone = (char)(i + 2);
+        for (size_t i = 1; i < TEXT_TONES; i++)
+            if (point == text_tone_mark(i) && tone < (char)(i + 1))
+                tone = (char)(i + 1);
         if (!text_is_mark(point))
             collate_letter(point, word, out);
     }
@@ -265,5 +405,5 @@ text_collate(struct span text, struct buffer *out)
     struct span rest = buffer_span(&spelling.out);
     while (rest.len > 0)
         collate_word(span_cut(&rest, ' '), out);
-    buffer_fini(&spelling.out);
+    spelling_fini(&spelling);
 }

@@ -7,6 +7,8 @@
 /* Takes one character off *rest; a byte that is none counts as one and becomes U+FFFD. */
 uint32_t text_take(struct span *rest);
 void text_add(struct buffer *out, uint32_t point);
+enum { TEXT_POINT_BYTES = 4 };
+size_t text_print(uint32_t point, char into[TEXT_POINT_BYTES]); /* its bytes */
 
 bool text_is_mark(uint32_t point);
 /* Letters and numbers of any script. */
@@ -22,3 +24,20 @@ size_t text_take_folded(struct span *rest, int32_t into[TEXT_FOLDED_MAX]);
 const char *text_latin_base(uint32_t point);
 /* One of the five marked tones, on a vowel. */
 bool text_is_tone(uint32_t letter, uint32_t point);
+
+/* One of a to z, ă â ê ô ơ ư and đ, by number (a to z first), and its tone: 0 for ngang, then
+ * huyền, hỏi, ngã, sắc, nặng. */
+enum { TEXT_LETTERS_ASCII = 26, TEXT_LETTERS = 33, TEXT_TONES = 6, TEXT_LETTER_PARTS = 3 };
+struct text_letter {
+    uint8_t letter, tone;
+};
+/* The letter that `text` begins with, whatever its case, if it is ASCII or one of Vietnamese as NFC
+ * has it: its bytes. 0: it is another character, and *out means nothing. */
+size_t text_letter_next(struct span text, struct text_letter *out);
+/* As NFC has it, small; 0: Unicode has no such letter. */
+uint32_t text_letter_whole(struct text_letter letter);
+/* A letter, and the marks of its quality and its tone in Unicode's order; how many points. */
+size_t text_letter_apart(struct text_letter letter, int32_t into[TEXT_LETTER_PARTS]);
+/* What one of a to z and the marks on it, each 0 where there is none, are in NFC; 0: no letter. */
+uint32_t text_letter_join(char base, uint32_t quality, uint32_t tone);
+uint32_t text_tone_mark(size_t tone);

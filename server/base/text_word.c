@@ -2,7 +2,6 @@
 #include "base/text_point.h"
 
 #include <string.h>
-#include <utf8proc.h>
 
 /* A word on its way into its two forms. */
 struct writing {
@@ -21,12 +20,6 @@ add(char form[TEXT_WORD_MAX], size_t *len, const char *bytes, size_t count)
     }
 }
 
-static size_t
-print_point(uint32_t point, char into[4])
-{
-    return (size_t)utf8proc_encode_char((utf8proc_int32_t)point, (utf8proc_uint8_t *)into);
-}
-
 static void
 write_letter(struct writing *writing, uint32_t point)
 {
@@ -35,7 +28,7 @@ write_letter(struct writing *writing, uint32_t point)
     char bytes[4];
     if (base != NULL && base[0] == 'd') /* đ, and what looks like it */
         point = 0x111;
-    size_t len = print_point(point, bytes);
+    size_t len = text_print(point, bytes);
     add(word->marked, &word->marked_len, bytes, len);
     if (base != NULL)
         add(word->plain, &word->plain_len, base, strlen(base));
@@ -49,7 +42,7 @@ write_mark(struct writing *writing, uint32_t point)
 {
     struct text_word *word = writing->word;
     char bytes[4];
-    size_t len = print_point(point, bytes);
+    size_t len = text_print(point, bytes);
     if (!text_is_tone(writing->letter, point)) {
         add(word->marked, &word->marked_len, bytes, len);
     } else if (writing->tones_len + len <= sizeof writing->tones) {

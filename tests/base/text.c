@@ -5,6 +5,7 @@
 #include "testing.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -349,11 +350,89 @@ static const struct {
     { "TP.HCM (2024)", "tp hcm 2024" },
     { "Юг и 日本", "юг и 日本" },
     { "\u0301a", "a" },
+    { "TOÁN, bằng", "toa\u0144 b\u0103ng\u0300" },
+    { "ký1 1á2 éđ", "ky1\u0301 1a2\u0301 eđ\u0301" },
+    { "résumé áà", "resum\u00E9\u0301 a\u00E1\u0300" },
+    { "a\u00A0b\u2011c\u2026d·e", "a b c d e" },
+    { "a\xC2 b\xE2\x80", "a b" },
+    { "ngoằnngoèongoằnngoèongoằnngoèongoằnngoèongoằnngoèongoằnngoèoà",
+      "ngo\u0103nngoeongo\u0103nngoeongo\u0103nngoeongo\u0103nngoeongo\u0103nngoeongo\u0103nngoeo"
+      "\u00E0"
+      "\u0300\u0300\u0300\u0300\u0300\u0300\u0300\u0300\u0300\u0300\u0300\u0300" },
+    { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaay",
+      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaay" },
 };
 
 START_TEST(a_key_keeps_letters_and_moves_tones)
 {
     assert_becomes(text_key, keys[_i].text, keys[_i].key);
+}
+END_TEST
+
+/* All letters of Vietnamese, large and small, with all tones, as NFC and as NFD has them. */
+struct typed {
+    char nfc[8], nfd[16];
+};
+
+static void
+type_letters(struct typed out[512], size_t *count)
+{
+    enum { LATIN_FROM = 'A', LATIN_END = 0x1F00 };
+    *count = 0;
+    for (uint32_t point = LATIN_FROM; point < LATIN_END; point++) {
+        struct buffer text = BUFFER_EMPTY;
+        struct text_letter letter;
+        text_add(&text, point);
+        if (text_letter_next(buffer_span(&text), &letter) == text.len) {
+            utf8proc_uint8_t *apart = utf8proc_NFD((const utf8proc_uint8_t *)buffer_text(&text));
+            ck_assert_uint_lt(*count, 512);
+            struct typed *typed = &out[(*count)++];
+            snprintf(typed->nfc, sizeof typed->nfc, "%s", buffer_text(&text));
+            snprintf(typed->nfd, sizeof typed->nfd, "%s", (const char *)apart);
+            free(apart);
+        }
+        buffer_fini(&text);
+    }
+}
+
+/* The short way round in text_key, and the long one. */
+START_TEST(letters_and_their_parts_make_one_key)
+{
+    static struct typed letters[512];
+    static const char *const around[][2] = { { "", "" }, { "ngh", "" }, { "", "nh 2 kỹ" } };
+    size_t count;
+    type_letters(letters, &count);
+    ck_assert_uint_eq(count, 2 * (12 * 6 + 1 + 20)); /* vowels, đ, other consonants */
+    for (size_t i = 0; i < count * count; i++) {
+        const struct typed *one = &letters[i / count], *other = &letters[i % count];
+        const char *const *beside = around[i % (sizeof around / sizeof *around)];
+        char nfc[64], nfd[64];
+        snprintf(nfc, sizeof nfc, "%s%s%s%s", beside[0], one->nfc, other->nfc, beside[1]);
+        snprintf(nfd, sizeof nfd, "%s%s%s%s", beside[0], one->nfd, other->nfd, beside[1]);
+        ck_assert_msg(compare_by(text_key, nfc, nfd) == 0, "%s", nfc);
+    }
+}
+END_TEST
+
+START_TEST(a_letter_is_taken_apart_as_unicode_says)
+{
+    static struct typed letters[512];
+    size_t count;
+    type_letters(letters, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct span text = span_of(letters[i].nfc);
+        int32_t ours[TEXT_FOLDED_MAX], theirs[TEXT_FOLDED_MAX];
+        uint32_t point;
+        text_next(text, &point);
+        size_t parts = text_take_folded(&text, ours);
+        utf8proc_ssize_t expected = utf8proc_decompose_char(
+            (utf8proc_int32_t)point, theirs, TEXT_FOLDED_MAX,
+            UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, NULL);
+        ck_assert_int_eq((utf8proc_ssize_t)parts, expected);
+        for (size_t k = 0; k < parts; k++)
+            ck_assert_int_eq(ours[k], theirs[k]);
+        ck_assert_uint_eq(text.len, 0);
+    }
 }
 END_TEST
 
@@ -525,6 +604,8 @@ add_word_tests(TCase *tests)
     tcase_add_loop_test(tests, two_spellings_of_a_word_have_one_key, 0, COUNT(same_keys));
     tcase_add_loop_test(tests, two_words_have_two_keys, 0, COUNT(other_keys));
     tcase_add_loop_test(tests, a_key_keeps_letters_and_moves_tones, 0, COUNT(keys));
+    tcase_add_test(tests, letters_and_their_parts_make_one_key);
+    tcase_add_test(tests, a_letter_is_taken_apart_as_unicode_says);
     tcase_add_test(tests, the_onsets_qu_and_gi_keep_their_tones_apart);
     tcase_add_loop_test(tests, the_alphabet_is_in_order, 0, COUNT(alphabet) - 1);
     tcase_add_loop_test(tests, places_are_in_order, 0, COUNT(places) - 1);
