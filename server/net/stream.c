@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "net/stream.h"
 
+#include "base/clock.h"
 #include "net/pool.h"
+#include "net/tickets.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -290,8 +292,10 @@ stream_handshake(struct stream *stream)
         return flow;
     bool answered = stream_owes(stream);
     enum flow flushed = stream_flush(stream);
-    if (answered && flow == STREAM_WAIT)
+    if (answered && flow == STREAM_WAIT) {
+        tickets_settle(stream->ssl, clock_monotonic());
         acknowledge(stream);
+    }
     return flushed == STREAM_BROKEN ? flushed : flow;
 }
 

@@ -33,6 +33,7 @@ struct tickets {
     struct ring *ring;
     pid_t owner;
     EVP_CIPHER *cipher;
+    int64_t credit, credited; /* of this process; and up to when: milliseconds */
 };
 
 static struct key *
@@ -81,6 +82,8 @@ tickets_new(int64_t now, int *descriptor)
     void *memory = shared_open(sizeof(struct ring), LAYOUT, descriptor, &taken);
     tickets->ring = memory;
     tickets_own(tickets, !taken);
+    tickets->credit = TICKETS_CREDIT;
+    tickets->credited = 0;
     tickets->cipher = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
     if (tickets->ring != NULL && tickets->cipher != NULL &&
         (taken || turn_ring(tickets->ring, now))) {
@@ -187,4 +190,29 @@ tickets_use(struct tickets *tickets, struct ssl_ctx_st *context)
     SSL_CTX_set_app_data(context, tickets);
     SSL_CTX_set_timeout(context, TICKETS_PERIOD);
     SSL_CTX_set_tlsext_ticket_key_evp_cb(context, on_ticket);
+}
+
+static void
+earn(struct tickets *tickets, int64_t now)
+{
+    int64_t earned = (now - tickets->credited) * TICKETS_RATE / 1000;
+    tickets->credited += earned * 1000 / TICKETS_RATE;
+    tickets->credit += earned;
+    if (tickets->credit > TICKETS_CREDIT)
+        tickets->credit = TICKETS_CREDIT;
+}
+
+void
+tickets_settle(SSL *ssl, int64_t now)
+{
+    struct tickets *tickets = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    if (tickets == NULL || SSL_version(ssl) != TLS1_3_VERSION)
+        return;
+    earn(tickets, now);
+    if (SSL_session_reused(ssl))
+        tickets->credit = TICKETS_CREDIT;
+    else if (tickets->credit > 0)
+        tickets->credit--;
+    else
+        SSL_set_num_tickets(ssl, 0);
 }

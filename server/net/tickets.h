@@ -12,7 +12,10 @@
 
 enum { TICKETS_PERIOD = 12 * 60 * 60 }; /* seconds; and as long as a session may be resumed */
 
+enum { TICKETS_CREDIT = 64, TICKETS_RATE = 50 };
+
 struct tickets;
+struct ssl_st;
 struct ssl_ctx_st;
 
 /* For this process and those it will fork, and an heir: *descriptor as shared.h says; `now`:
@@ -28,6 +31,12 @@ void tickets_renew(struct tickets *tickets, int64_t now);
 void tickets_only_read(struct tickets *tickets);
 /* This context gives and takes tickets by these keys, which must outlive it. */
 void tickets_use(struct tickets *tickets, struct ssl_ctx_st *context);
+/* Whether this conversation of TLS 1.3, in which the server has said its first words, is to end its
+ * handshake with a ticket; `now`: milliseconds that never step back. A ticket is some 7 % of a
+ * handshake, and few readers of Gemini ever show one: while any do, all get one; where none did
+ * for TICKETS_CREDIT handshakes, only TICKETS_RATE a second are given (RFC 8446 4.6.1: a server
+ * may). */
+void tickets_settle(struct ssl_st *ssl, int64_t now);
 /* Lets go of the keys, which others keep; in the process that made them, wipes them for all. NULL
  * is fine. */
 void tickets_free(struct tickets *tickets);

@@ -152,6 +152,58 @@ START_TEST(another_certificate_resumes_nothing)
 }
 END_TEST
 
+/* Comes as one who never shows a ticket; whether he was given one. */
+static bool
+is_given(int64_t now)
+{
+    hang_up();
+    dial("song-tu.example.org");
+    tickets_settle(server, now);
+    ck_assert(shake_hands());
+    assert_talks();
+    SSL_SESSION *session = SSL_get1_session(client);
+    bool given = SSL_SESSION_is_resumable(session) == 1;
+    SSL_shutdown(client);
+    SSL_SESSION_free(session);
+    return given;
+}
+
+START_TEST(where_nobody_shows_a_ticket_few_are_given)
+{
+    int given = 0;
+    keep_tickets(TLS1_3_VERSION);
+    ck_assert(is_given(100000));
+    for (int i = 1; i < TICKETS_CREDIT; i++)
+        ck_assert(is_given(100000));
+    for (int i = 0; i < 100; i++) /* in half a second */
+        given += is_given(100000 + 5 * i);
+    ck_assert_int_eq(given, TICKETS_RATE * 495 / 1000);
+    ck_assert(!is_given(100499));
+    ck_assert(is_given(101000)); /* once there is time */
+    drop_tickets();
+}
+END_TEST
+
+START_TEST(where_one_shows_a_ticket_all_are_given)
+{
+    keep_tickets(TLS1_3_VERSION);
+    ck_assert(!come());
+    for (int i = 0; i < TICKETS_CREDIT; i++)
+        ck_assert(is_given(100000));
+    ck_assert(!is_given(100000));
+    hang_up();
+    dial("song-tu.example.org");
+    SSL_set_session(client, ticket);
+    ck_assert(shake_hands());
+    ck_assert(SSL_session_reused(server));
+    tickets_settle(server, 100000);
+    for (int i = 0; i < TICKETS_CREDIT; i++)
+        ck_assert(is_given(100000));
+    ck_assert(!is_given(100000));
+    drop_tickets();
+}
+END_TEST
+
 static void
 add_header(struct buffer *der, int tag, size_t len)
 {
@@ -388,6 +440,8 @@ main(void)
     tcase_add_loop_test(tests, who_slept_too_long_forgets_all_keys, 0, 2);
     tcase_add_loop_test(tests, other_keys_resume_nothing, 0, 2);
     tcase_add_loop_test(tests, another_certificate_resumes_nothing, 0, 2);
+    tcase_add_test(tests, where_nobody_shows_a_ticket_few_are_given);
+    tcase_add_test(tests, where_one_shows_a_ticket_all_are_given);
     tcase_add_loop_test(tests, a_garbled_ticket_is_none, 0, 2);
     tcase_add_loop_test(tests, a_ticket_cut_short_or_drawn_out_is_none, 0, 2);
     tcase_add_loop_test(tests, a_client_certificate_is_known_when_it_is_resumed, 0, 2);
