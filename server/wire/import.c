@@ -21,6 +21,7 @@ struct import {
     int content;
     struct terms terms;
     struct known *known;   /* as soon as somebody asks; NULL */
+    bool looked;           /* through the folder, for one document */
     struct reader *reader; /* likewise */
     struct import_summary summary;
 };
@@ -32,6 +33,8 @@ struct parcel {
     const struct intake_options *intake;
     struct span claim; /* what it says is its address */
     struct arrivals arrivals;
+    struct fingerprint text; /* of the article's body, if `printed` */
+    bool printed;
     struct shelf shelf;
     enum recall_verdict verdict;
 };
@@ -71,43 +74,63 @@ import_close(struct import *import)
 }
 
 static enum status
-fail_to_read(const struct import *import, struct fault *fault)
+know(struct import *import)
 {
-    fault_write(fault, 0, "%s/stories: %s", import->options.content, strerror(errno));
-    return STATUS_FAILED;
+    return import->known != NULL ? STATUS_OK : known_read(import->content, &import->known);
 }
 
-/* Of a story with an address of its own, what we have is remembered. */
+/* Of a story with an address of its own, what we have is known by all its evidence. */
 static enum status
-recall_shelf(struct parcel *parcel, struct fault *fault)
-{
-    struct import *import = parcel->import;
-    if (import->known == NULL && known_read(import->content, &import->known) != STATUS_OK)
-        return fail_to_read(import, fault);
-    if (recall(import->known, import->content, &parcel->arrivals.at[0], parcel->claim,
-               parcel->intake->now, parcel->region, &parcel->shelf, &parcel->verdict) != STATUS_OK)
-        return fail_to_read(import, fault);
-    parcel->shelf.gone = import->options.gone;
-    return STATUS_OK;
-}
-
-static enum status
-read_shelf(struct parcel *parcel, struct fault *fault)
+find_story(struct parcel *parcel)
 {
     const struct import *import = parcel->import;
-    if (parcel->intake->alone && parcel->intake->source.len > 0)
-        return recall_shelf(parcel, fault);
+    struct arrival *arrival = &parcel->arrivals.at[0];
+    fingerprint_read(arrival->story.body, &parcel->text);
+    parcel->printed = true;
+    return recall(import->known, import->content, arrival, parcel->claim, &parcel->text,
+                  parcel->intake->now, parcel->region, &parcel->shelf, &parcel->verdict);
+}
+
+static struct wanted
+wanted_of(const struct parcel *parcel)
+{
     struct span_list slugs = { { NULL, 0 }, 0 }, titles = { { NULL, 0 }, 0 };
     for (size_t i = 0; i < parcel->arrivals.count; i++) {
         span_list_add(&slugs, parcel->region, parcel->arrivals.at[i].slug);
         span_list_add(&titles, parcel->region, parcel->arrivals.at[i].story.title);
     }
-    struct wanted wanted = { slugs.spans, titles.spans, parcel->intake->source };
-    enum status status = shelf_read(import->content, &wanted, parcel->region, &parcel->shelf);
-    if (status != STATUS_OK)
-        return fail_to_read(import, fault);
+    return (struct wanted){ slugs.spans, titles.spans, parcel->intake->source };
+}
+
+/* For one document there is one look through the folder; for more, what is there is remembered. */
+static enum status
+find_namesakes(struct parcel *parcel)
+{
+    struct import *import = parcel->import;
+    struct wanted wanted = wanted_of(parcel);
+    bool first = import->known == NULL && !import->looked;
+    import->looked = true;
+    if (first)
+        return shelf_read(import->content, &wanted, parcel->region, &parcel->shelf);
+    if (know(import) != STATUS_OK)
+        return STATUS_FAILED;
+    return recall_shelf(import->known, import->content, &wanted, parcel->region, &parcel->shelf);
+}
+
+static enum status
+read_shelf(struct parcel *parcel, struct fault *fault)
+{
+    struct import *import = parcel->import;
+    bool addressed = parcel->intake->alone && parcel->intake->source.len > 0;
+    enum status status = addressed ? know(import) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = addressed ? find_story(parcel) : find_namesakes(parcel);
+    if (status != STATUS_OK) {
+        fault_write(fault, 0, "%s/stories: %s", import->options.content, strerror(errno));
+        return STATUS_FAILED;
+    }
     parcel->shelf.gone = import->options.gone;
-    return status;
+    return STATUS_OK;
 }
 
 static void
@@ -139,6 +162,15 @@ keep_previous(const struct import *import, const struct placement *placement, st
     return status;
 }
 
+/* The article's, as it arrived: an update may say more than its page. */
+static const struct fingerprint *
+text_of(const struct parcel *parcel, const struct placement *placement)
+{
+    bool same = parcel->printed && placement->outcome == PLACE_NEW &&
+                placement->filing == &parcel->arrivals.at[0].filing;
+    return same ? &parcel->text : NULL;
+}
+
 static enum status
 place_one(struct parcel *parcel, const struct placement *placement, struct fault *fault)
 {
@@ -150,7 +182,7 @@ place_one(struct parcel *parcel, const struct placement *placement, struct fault
     if (status != STATUS_OK)
         return status;
     if (import->known != NULL && writes && !import->options.dry)
-        known_put(import->known, placement->path, placement->bytes);
+        known_put(import->known, placement->path, placement->bytes, text_of(parcel, placement));
     count(&import->summary, placement->outcome);
     if (import->options.report != NULL)
         import->options.report(import->options.whom, placement);

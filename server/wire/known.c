@@ -191,7 +191,7 @@ instant_of(const struct story *story)
 }
 
 static void
-add_entry(struct known *known, struct span path, struct span bytes)
+add_entry(struct known *known, struct span path, struct span bytes, const struct fingerprint *text)
 {
     struct known_entry *entry = region_alloc(known->region, sizeof *entry);
     struct region *scratch = region_new();
@@ -211,7 +211,10 @@ add_entry(struct known *known, struct span path, struct span bytes)
     if (entry->story.readable) {
         entry->story.instant = instant_of(&story);
         (void)canonical_url(story.source, known->region, &entry->story.source);
-        fingerprint_read(story.body, &entry->story.fingerprint);
+        if (text != NULL)
+            entry->story.fingerprint = *text;
+        else
+            fingerprint_read(story.body, &entry->story.fingerprint);
         entry->words = keep_words(known, story.title);
         known_table_add(&known->table, known_key_title(known, story.title), number);
         link_address(known, entry, number);
@@ -222,7 +225,7 @@ add_entry(struct known *known, struct span path, struct span bytes)
 }
 
 void
-known_put(struct known *known, struct span path, struct span bytes)
+known_put(struct known *known, struct span path, struct span bytes, const struct fingerprint *text)
 {
     struct known_table_walk walk = known_table_find(&known->table, known_key(known, BY_PATH, path));
     for (uint32_t number; known_table_next(&walk, &number);)
@@ -231,14 +234,14 @@ known_put(struct known *known, struct span path, struct span bytes)
             known->alive--;
         }
     if (bytes.at != NULL)
-        add_entry(known, path, bytes);
+        add_entry(known, path, bytes, text);
 }
 
 static void
 on_story(void *whom, struct span path, struct span slug, struct span bytes)
 {
     (void)slug;
-    add_entry(whom, path, bytes);
+    add_entry(whom, path, bytes, NULL);
 }
 
 enum status

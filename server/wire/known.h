@@ -27,8 +27,10 @@ enum status known_read(int content, struct known **out) MUST_CHECK;
 void known_free(struct known *known); /* NULL is fine */
 size_t known_count(const struct known *known);
 
-/* The story at `path` now has these bytes (none: it is gone): whoever writes one says so. */
-void known_put(struct known *known, struct span path, struct span bytes);
+/* The story at `path` now has these bytes (none: it is gone): whoever writes one says so. `text`:
+ * the fingerprint of its body, if that has been read already; NULL. */
+void
+known_put(struct known *known, struct span path, struct span bytes, const struct fingerprint *text);
 
 /* Stories that one which arrives may have to do with: see struct wanted. In no order. */
 struct known_stories {
@@ -43,8 +45,8 @@ struct known_question {
     struct span url;   /* its own address */
     struct span claim; /* what its page says is its address: rel=canonical */
     struct span title;
-    struct span body; /* gemtext */
-    int64_t instant;  /* its date, else when it was first seen */
+    const struct fingerprint *text; /* of its body; NULL: it has none */
+    int64_t instant;                /* its date, else when it was first seen */
 };
 
 enum known_by {

@@ -211,7 +211,8 @@ known_find(const struct known *known, const struct known_question *question,
     *out = (struct known_answer){ .verdict = KNOWN_NEW };
     if (canonical_choose(question->url, question->claim, search.region, &search.address))
         (void)canonical_url(question->url, search.region, &search.own);
-    fingerprint_read(question->body, &search.fingerprint);
+    if (question->text != NULL)
+        search.fingerprint = *question->text;
     title_words_read(question->title, &search.words);
     for (size_t i = 0; i < sizeof ways / sizeof *ways && !ways[i](&search); i++)
         continue;

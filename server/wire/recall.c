@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/recall.h"
 
+#include <stdlib.h>
+
 enum { CANDIDATES = 2 };
 
 /* Adds the story's file, if it is still there. */
@@ -44,7 +46,8 @@ slugs_of(const struct known_stories *stories, struct region *region)
 }
 
 static struct known_answer
-ask(const struct known *known, const struct arrival *arrival, struct span claim, int64_t now)
+ask(const struct known *known, const struct arrival *arrival, struct span claim,
+    const struct fingerprint *text, int64_t now)
 {
     const struct story *story = &arrival->story;
     struct known_answer answer;
@@ -52,7 +55,7 @@ ask(const struct known *known, const struct arrival *arrival, struct span claim,
         .url = story->source,
         .claim = claim,
         .title = story->title,
-        .body = story->body,
+        .text = text,
         .instant = story->date.precision >= DATE_DAY ? story->date.instant : now,
     };
     known_find(known, &question, &answer);
@@ -72,11 +75,12 @@ may_be_added_to(const struct shelved *other)
 
 enum status
 recall(const struct known *known, int content, struct arrival *arrival, struct span claim,
-       int64_t now, struct region *region, struct shelf *out, enum recall_verdict *verdict)
+       const struct fingerprint *text, int64_t now, struct region *region, struct shelf *out,
+       enum recall_verdict *verdict)
 {
     struct shelved *at = region_array(region, CANDIDATES, sizeof *at);
     struct shelf shelf = { .at = at };
-    struct known_answer answer = ask(known, arrival, claim, now);
+    struct known_answer answer = ask(known, arrival, claim, text, now);
     enum status status = STATUS_OK;
     if (answer.verdict != KNOWN_NEW)
         status = take(content, answer.story, region, at, &shelf);
@@ -93,4 +97,32 @@ recall(const struct known *known, int content, struct arrival *arrival, struct s
     shelf.slugs = slugs_of(&others, region);
     *out = shelf;
     return status;
+}
+
+static int
+by_path(const void *left, const void *right)
+{
+    const struct known_story *const *a = left, *const *b = right;
+    return span_compare((*a)->path, (*b)->path);
+}
+
+enum status
+recall_shelf(const struct known *known, int content, const struct wanted *wanted,
+             struct region *region, struct shelf *out)
+{
+    struct known_stories found;
+    enum status status = STATUS_OK;
+    known_select(known, wanted, region, &found);
+    struct shelved *at = region_array(region, found.count + 1, sizeof *at);
+    struct shelf shelf = { .at = at, .slugs = slugs_of(&found, region) };
+    if (found.count > 0)
+        qsort(found.at, found.count, sizeof(struct known_story *), by_path);
+    for (size_t i = 0; i < found.count && status != STATUS_FAILED; i++) {
+        status = shelf_take(content, found.at[i]->path, region, &at[shelf.count]);
+        shelf.count += status == STATUS_OK; /* else it is gone */
+    }
+    if (status == STATUS_FAILED)
+        return STATUS_FAILED;
+    *out = shelf;
+    return STATUS_OK;
 }

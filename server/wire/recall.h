@@ -13,8 +13,14 @@ enum recall_verdict {
     RECALL_SKIP,  /* it is here already, and there is nothing to say about it */
 };
 
-/* Fills a shelf for place_decide, and arrival->same. `claim` is what its page says is its address.
- * STATUS_FAILED: errno. */
-enum status recall(const struct known *known, int content, struct arrival *arrival,
-                   struct span claim, int64_t now, struct region *region, struct shelf *out,
-                   enum recall_verdict *verdict) MUST_CHECK;
+/* Fills a shelf for place_decide, and arrival->same. `claim` is what its page says is its address,
+ * `text` the fingerprint of its body. STATUS_FAILED: errno. */
+enum status
+recall(const struct known *known, int content, struct arrival *arrival, struct span claim,
+       const struct fingerprint *text, int64_t now, struct region *region, struct shelf *out,
+       enum recall_verdict *verdict) MUST_CHECK;
+
+/* The same stories that shelf_read would find in the folder, and the slugs that theirs might be
+ * taken by, without a look through it: for arrivals that have no address of their own. */
+enum status recall_shelf(const struct known *known, int content, const struct wanted *wanted,
+                         struct region *region, struct shelf *out) MUST_CHECK;

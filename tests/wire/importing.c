@@ -111,7 +111,8 @@ list_stories(struct span paths[PATHS_MAX])
             continue;
         snprintf(folder, sizeof folder, "%s/stories/%.200s", content, year->d_name);
         DIR *files = opendir(folder);
-        for (struct dirent *file; files != NULL && (file = readdir(files)) != NULL;)
+        ck_assert_ptr_nonnull(files);
+        for (struct dirent *file; (file = readdir(files)) != NULL;)
             if (file->d_name[0] != '.') {
                 ck_assert_uint_lt(count, PATHS_MAX);
                 paths[count++] = region_printf(region, "stories/%s/%s", year->d_name, file->d_name);
@@ -385,6 +386,99 @@ START_TEST(an_item_of_a_feed_comes_from_its_page_whoever_sent_us_there)
 }
 END_TEST
 
+/* A saved page that does not say where it is from. */
+static struct span
+page_of(const char *title, const char *words, int paragraphs)
+{
+    struct buffer page = BUFFER_EMPTY;
+    buffer_printf(&page, "<html><head><title>%s</title></head><body><article><h1>%s</h1>", title,
+                  title);
+    for (int i = 0; i < paragraphs; i++)
+        buffer_printf(&page,
+                      "<p>Đoạn %d kể rằng %s, và vì thế %s còn được kể lại thêm nhiều lần, cho đến "
+                      "khi bài báo này đủ dài để là một bài báo.</p>",
+                      i + 1, words, words);
+    buffer_add_text(&page, "</article></body></html>");
+    struct span copy = region_copy(region, buffer_span(&page));
+    buffer_fini(&page);
+    return copy;
+}
+
+enum { PAPERS = 8 };
+
+/* Two with one title, two whose titles make one slug, and all the fixtures. */
+static size_t
+gather_papers(struct span papers[PAPERS + COUNT(fixtures)])
+{
+    size_t count = 0;
+    papers[count++] = page_of("Chợ nổi họp lại", "chợ nổi đông người", 6);
+    papers[count++] = page_of("Chợ nơi họp lại", "nơi họp là bến sông", 6);
+    papers[count++] = page_of("Chợ Nổi họp lại!", "chợ nổi đông người", 8);
+    papers[count++] = page_of("Chợ nơi họp lại", "nơi họp là bến sông", 6);
+    papers[count++] = page_of("Chợ nói họp lại", "ai nói gì cũng nghe", 6);
+    papers[count++] = SPAN("Chợ nổi họp lại\n\nChợ lại họp, như mọi năm vào mùa này.\n");
+    for (int i = 0; i < COUNT(fixtures); i++)
+        papers[count++] = read_in(region_printf(region, FIXTURES "%s.txt", fixtures[i].name).at);
+    return count;
+}
+
+/* All files, byte for byte. */
+static struct span
+dump_files(void)
+{
+    struct span paths[PATHS_MAX];
+    struct buffer dump = BUFFER_EMPTY;
+    size_t count = list_stories(paths);
+    for (size_t i = 0; i < count; i++) {
+        struct span bytes = bytes_of(paths[i]);
+        buffer_printf(&dump, "== %s\n%.*s", paths[i].at, SPAN_ARG(bytes));
+    }
+    struct span copy = region_copy(region, buffer_span(&dump));
+    buffer_fini(&dump);
+    return copy;
+}
+
+static void
+import_together(const struct span *papers, size_t count)
+{
+    struct import *import = NULL;
+    ck_assert_int_eq(import_open(&options, &import, &fault), STATUS_OK);
+    for (size_t i = 0; i < count; i++) {
+        outcome_count = 0;
+        ck_assert_msg(import_bytes(import, papers[i], &options, &summary, &fault) == STATUS_OK,
+                      "%s", fault.what);
+    }
+    import_close(import);
+}
+
+static void
+write_by_hand(void)
+{
+    testing_write(content, "stories/2020/tay.gmi", "---\ntitle: Chợ nói họp lại\n---\nViết tay.\n");
+}
+
+START_TEST(pages_imported_together_are_the_stories_they_are_one_by_one)
+{
+    struct span papers[PAPERS + COUNT(fixtures)], paths[PATHS_MAX];
+    size_t count = gather_papers(papers);
+    options.intake.source = SPAN("");
+    write_by_hand();
+    for (size_t round = 0; round < 2; round++)
+        for (size_t i = 0; i < count; i++)
+            ck_assert_int_eq(import_text(papers[i]), STATUS_OK);
+    struct span expected = dump_files();
+    for (size_t i = list_stories(paths); i-- > 0;)
+        ck_assert_int_eq(unlink(region_printf(region, "%s/%s", content, paths[i].at).at), 0);
+    write_by_hand();
+    import_together(papers, count);
+    import_together(papers, count);
+    story_at("stories/undated/cho-noi-hop-lai.gmi");
+    story_at("stories/undated/cho-noi-hop-lai-2.gmi");
+    story_at("stories/2020/tay.gmi.incoming");
+    ck_assert_str_eq(dump_files().at, expected.at);
+}
+END_TEST
+
 int
 main(int argc, char **argv)
 {
@@ -397,6 +491,7 @@ main(int argc, char **argv)
                         COUNT(fixtures));
     tcase_add_loop_test(tests, importing_the_same_page_again_changes_nothing, 0, COUNT(fixtures));
     tcase_add_test(tests, an_item_of_a_feed_comes_from_its_page_whoever_sent_us_there);
+    tcase_add_test(tests, pages_imported_together_are_the_stories_they_are_one_by_one);
     suite_add_tcase(suite, tests);
     return testing_run(suite);
 }
