@@ -57,14 +57,53 @@ text_add(struct buffer *out, uint32_t point)
         buffer_add(out, (struct span){ bytes, text_print(point, bytes) });
 }
 
+/* How many bytes of ASCII stand at `at`: in words of eight, as most of a page is. */
+static size_t
+ascii_length(struct span text, size_t at)
+{
+    size_t from = at;
+    uint64_t word;
+    for (; text.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text.at + at, sizeof word);
+        if ((word & 0x8080808080808080u) != 0)
+            break;
+    }
+    while (at < text.len && is_ascii(text.at[at]))
+        at++;
+    return at - from;
+}
+
+/* The bytes of the character at `at`, if it is one of those beyond ASCII that nearly all Vietnamese
+ * is written with: U+00A1 to U+02FF but the soft hyphen, U+1EA0 to U+1EF9, and dashes, quotes and
+ * dots of U+2010 to U+2027. They are settled, and shown. Else 0. */
+static size_t
+common_length(struct span text, size_t at)
+{
+    const unsigned char *bytes = (const unsigned char *)text.at + at;
+    size_t left = text.len - at;
+    if (bytes[0] == 0xC2 && (left < 2 || bytes[1] <= 0xA0 || bytes[1] == 0xAD))
+        return 0;
+    if (bytes[0] >= 0xC2 && bytes[0] <= 0xCB)
+        return left >= 2 && (bytes[1] & 0xC0) == 0x80 ? 2 : 0;
+    if (left < 3 || (bytes[2] & 0xC0) != 0x80)
+        return 0;
+    if (bytes[0] == 0xE1)
+        return (bytes[1] == 0xBA && bytes[2] >= 0xA0) || (bytes[1] == 0xBB && bytes[2] <= 0xB9) ? 3
+                                                                                                : 0;
+    return bytes[0] == 0xE2 && bytes[1] == 0x80 && bytes[2] >= 0x90 && bytes[2] <= 0xA7 ? 3 : 0;
+}
+
 bool
 text_is_utf8(struct span text)
 {
-    while (text.len > 0) {
-        size_t len = is_ascii(text.at[0]) ? 1 : text_next(text, NULL);
+    size_t at = 0, len;
+    while ((at += ascii_length(text, at)) < text.len) {
+        len = common_length(text, at);
+        if (len == 0)
+            len = text_next(span_skip(text, at), NULL);
         if (len == 0)
             return false;
-        text = (struct span){ text.at + len, text.len - len };
+        at += len;
     }
     return true;
 }
@@ -130,45 +169,35 @@ is_settled(uint32_t point)
            (point >= 0x2002 && point <= 0x206F) || point == 0x11A7;
 }
 
-/* The bytes of the character at `at`, if it is one of those beyond ASCII that nearly all Vietnamese
- * is written with: U+00A1 to U+02FF but the soft hyphen, U+1EA0 to U+1EF9, and dashes, quotes and
- * dots of U+2010 to U+2027. They are settled, and shown. Else 0. */
+/* The bytes of the settled character beyond ASCII at `at`; 0: it is none. */
 static size_t
-common_length(struct span text, size_t at)
+settled_next(struct span text, size_t at)
 {
-    const unsigned char *bytes = (const unsigned char *)text.at + at;
-    size_t left = text.len - at;
-    if (bytes[0] == 0xC2 && (left < 2 || bytes[1] <= 0xA0 || bytes[1] == 0xAD))
-        return 0;
-    if (bytes[0] >= 0xC2 && bytes[0] <= 0xCB)
-        return left >= 2 && (bytes[1] & 0xC0) == 0x80 ? 2 : 0;
-    if (left < 3 || (bytes[2] & 0xC0) != 0x80)
-        return 0;
-    if (bytes[0] == 0xE1)
-        return (bytes[1] == 0xBA && bytes[2] >= 0xA0) || (bytes[1] == 0xBB && bytes[2] <= 0xB9) ? 3
-                                                                                                : 0;
-    return bytes[0] == 0xE2 && bytes[1] == 0x80 && bytes[2] >= 0x90 && bytes[2] <= 0xA7 ? 3 : 0;
+    uint32_t point;
+    size_t len = common_length(text, at);
+    if (len > 0)
+        return len;
+    len = text_next(span_skip(text, at), &point);
+    return len > 0 && is_settled(point) ? len : 0;
 }
 
 /* The bytes of settled characters in front, and in *last where the last of them begins. */
 static size_t
 settled_length(struct span text, size_t *last)
 {
-    size_t len = 0, next = 0;
-    uint32_t point;
-    do {
-        *last = len;
-        len += next;
-        if (len == text.len)
+    size_t at = 0, len;
+    *last = 0;
+    while (at < text.len) {
+        len = ascii_length(text, at);
+        if (len > 0)
+            *last = at + len - 1;
+        else if ((len = settled_next(text, at)) > 0)
+            *last = at;
+        else
             break;
-        if (is_ascii(text.at[len]))
-            next = 1;
-        else if ((next = common_length(text, len)) > 0)
-            continue;
-        else if ((next = text_next(span_skip(text, len), &point)) > 0 && !is_settled(point))
-            next = 0;
-    } while (next > 0);
-    return len;
+        at += len;
+    }
+    return at;
 }
 
 /* Where the next settled character begins, from `at` on. */
@@ -312,34 +341,43 @@ text_is_nfc(struct span text)
     return same;
 }
 
-/* It is one line that is fit to be shown as it is, of characters that nearly all lines are of. */
+/* How many bytes at `at` are shown as they are, and no space: of ASCII and of the characters that
+ * nearly all lines are of. */
+static size_t
+shown_length(struct span text, size_t at)
+{
+    size_t from = at, len;
+    do {
+        while (at < text.len && text.at[at] > ' ' && text.at[at] < 0x7f)
+            at++;
+        len = at < text.len && !is_ascii(text.at[at]) ? common_length(text, at) : 0;
+        at += len;
+    } while (len > 0);
+    return at - from;
+}
+
+/* It is such words, with one space between. */
 static bool
 is_clean(struct span text)
 {
-    size_t at = 0, next;
-    bool gap = true;
-    for (; at < text.len; at += next) {
-        if (text.at[at] == ' ' && gap)
-            return false;
-        gap = text.at[at] == ' ';
-        if (is_ascii(text.at[at]))
-            next = text.at[at] >= ' ' && text.at[at] < 0x7f;
-        else
-            next = common_length(text, at);
-        if (next == 0)
+    for (size_t at = 0; at < text.len; at++) {
+        size_t len = shown_length(text, at);
+        at += len;
+        if (len == 0 || at == text.len)
+            return len > 0;
+        if (text.at[at] != ' ')
             return false;
     }
-    return !gap;
+    return false;
 }
 
-/* How many bytes it begins with that are ASCII and shown. */
-static size_t
-plain_length(struct span text)
+static void
+add_after_gap(struct buffer *kept, bool *gap, struct span bytes)
 {
-    size_t len = 0;
-    while (len < text.len && text.at[len] > ' ' && text.at[len] < 0x7f)
-        len++;
-    return len;
+    if (*gap && kept->len > 0)
+        buffer_add_char(kept, ' ');
+    *gap = false;
+    buffer_add(kept, bytes);
 }
 
 void
@@ -348,29 +386,24 @@ text_clean(struct span text, struct buffer *out)
     /* Normalised afterwards: what stood around something removed may join. */
     struct buffer kept = BUFFER_EMPTY;
     bool gap = false;
+    text = span_trim_lines(text);
     if (is_clean(text)) {
         buffer_add(out, text);
         return;
     }
     while (text.len > 0) {
-        size_t plain = plain_length(text);
-        if (plain > 0) {
-            if (gap && kept.len > 0)
-                buffer_add_char(&kept, ' ');
-            gap = false;
-            buffer_add(&kept, span_first(text, plain));
-            text = span_skip(text, plain);
+        size_t shown = shown_length(text, 0);
+        if (shown > 0) {
+            add_after_gap(&kept, &gap, span_first(text, shown));
+            text = span_skip(text, shown);
             continue;
         }
+        char bytes[TEXT_POINT_BYTES];
         uint32_t point = text_take(&text);
-        if (is_space(point)) {
+        if (is_space(point))
             gap = true;
-        } else if (!is_control(point) && !text_is_invisible(point)) {
-            if (gap && kept.len > 0)
-                buffer_add_char(&kept, ' ');
-            gap = false;
-            text_add(&kept, point);
-        }
+        else if (!is_control(point) && !text_is_invisible(point))
+            add_after_gap(&kept, &gap, (struct span){ bytes, text_print(point, bytes) });
     }
     text_nfc(buffer_span(&kept), out);
     buffer_fini(&kept);
