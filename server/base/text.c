@@ -7,12 +7,41 @@
 
 enum { REPLACEMENT = 0xFFFD };
 
+static bool
+is_tail(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* Of two bytes, or of three that are neither overlong nor surrogates: nearly all. 0: another. */
+static size_t
+next_usual(struct span text, uint32_t *out)
+{
+    const unsigned char *bytes = (const unsigned char *)text.at;
+    if (bytes[0] >= 0xC2 && bytes[0] <= 0xDF && text.len > 1 && is_tail(text.at[1])) {
+        *out = (bytes[0] & 0x1Fu) << 6 | (bytes[1] & 0x3Fu);
+        return 2;
+    }
+    if (bytes[0] < 0xE1 || bytes[0] > 0xEC || text.len < 3 || !is_tail(text.at[1]) ||
+        !is_tail(text.at[2]))
+        return 0;
+    *out = (bytes[0] & 0xFu) << 12 | (bytes[1] & 0x3Fu) << 6 | (bytes[2] & 0x3Fu);
+    return 3;
+}
+
 size_t
 text_next(struct span text, uint32_t *out)
 {
+    uint32_t usual;
     utf8proc_int32_t point;
     if (text.len == 0)
         return 0;
+    size_t taken = next_usual(text, &usual);
+    if (taken > 0) {
+        if (out != NULL)
+            *out = usual;
+        return taken;
+    }
     utf8proc_ssize_t len = utf8proc_iterate((const utf8proc_uint8_t *)text.at,
                                             (utf8proc_ssize_t)text.len, &point);
     if (len <= 0)
@@ -357,8 +386,8 @@ shown_length(struct span text, size_t at)
 }
 
 /* It is such words, with one space between. */
-static bool
-is_clean(struct span text)
+bool
+text_is_clean(struct span text)
 {
     for (size_t at = 0; at < text.len; at++) {
         size_t len = shown_length(text, at);
@@ -387,7 +416,7 @@ text_clean(struct span text, struct buffer *out)
     struct buffer kept = BUFFER_EMPTY;
     bool gap = false;
     text = span_trim_lines(text);
-    if (is_clean(text)) {
+    if (text_is_clean(text)) {
         buffer_add(out, text);
         return;
     }

@@ -57,14 +57,6 @@ receive(void *into, size_t bytes)
 }
 
 static bool
-send_whole(struct span bytes)
-{
-    uint64_t size = bytes.len;
-    return file_write_all(OWN, (struct span){ (const char *)&size, sizeof size }) == STATUS_OK &&
-           file_write_all(OWN, bytes) == STATUS_OK;
-}
-
-static bool
 work_once(const struct cell_options *options)
 {
     struct buffer in = BUFFER_EMPTY, out = BUFFER_EMPTY;
@@ -72,8 +64,12 @@ work_once(const struct cell_options *options)
     if (!receive(&size, sizeof size) || !receive(buffer_reserve(&in, size), size))
         return false;
     buffer_grew(&in, size);
+    /* Its size goes before it, in one write: who waits wakes up once. */
+    buffer_add(&out, (struct span){ (const char *)&size, sizeof size });
     options->work(options->whom, buffer_span(&in), &out);
-    bool sent = send_whole(buffer_span(&out));
+    size = out.len - sizeof size;
+    memcpy(out.at, &size, sizeof size);
+    bool sent = file_write_all(OWN, buffer_span(&out)) == STATUS_OK;
     buffer_fini(&in);
     buffer_fini(&out);
     return sent;
@@ -224,10 +220,11 @@ static bool
 push(struct exchange *it)
 {
     enum { HEAD = sizeof it->in_size };
-    struct span head = { (const char *)&it->in_size, HEAD };
-    struct span rest = it->sent < HEAD ? span_skip(head, it->sent)
-                                       : span_skip(it->in, it->sent - HEAD);
-    ssize_t took = send(it->cell->socket, rest.at, rest.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    struct span head = span_skip((struct span){ (const char *)&it->in_size, HEAD }, it->sent);
+    struct span rest = span_skip(it->in, it->sent > HEAD ? it->sent - HEAD : 0);
+    struct iovec parts[] = { { (void *)head.at, head.len }, { (void *)rest.at, rest.len } };
+    struct msghdr both = { .msg_iov = parts, .msg_iovlen = 2 };
+    ssize_t took = sendmsg(it->cell->socket, &both, MSG_DONTWAIT | MSG_NOSIGNAL);
     it->sent += took > 0 ? (size_t)took : 0;
     return took >= 0 || errno == EAGAIN || errno == EINTR;
 }

@@ -209,15 +209,15 @@ is_ascii(struct span bytes)
  * is valid UTF-8 beyond ASCII was not written in another encoding by accident. And a <meta> that
  * could be read says UTF-16 in vain. */
 static struct span
-believed(struct span name, struct span bytes)
+believed(struct span name, struct span bytes, bool valid)
 {
     bool wide = span_equal_nocase(span_first(name, 6), SPAN("utf-16"));
     bool plain = find_table(name) == NULL && is_ascii(bytes); /* some encode in seven bits */
-    return wide || (text_is_utf8(bytes) && !plain) ? SPAN("utf-8") : name;
+    return wide || (valid && !plain) ? SPAN("utf-8") : name;
 }
 
 static struct span
-choose(struct span bytes, const struct decode_hints *hints)
+choose(struct span bytes, bool valid, const struct decode_hints *hints)
 {
     struct span name;
     if (hints->source.len > 0 && decode_knows(hints->source))
@@ -226,11 +226,11 @@ choose(struct span bytes, const struct decode_hints *hints)
         if (!read_value(hints->http, SPAN("charset"), &name))
             name = hints->http;
         if (decode_knows(name))
-            return believed(known_name(name), bytes);
+            return believed(known_name(name), bytes, valid);
     }
     if (declared(bytes, &name) && decode_knows(name))
-        return believed(known_name(name), bytes);
-    return text_is_utf8(bytes) ? SPAN("utf-8") : SPAN("windows-1252");
+        return believed(known_name(name), bytes, valid);
+    return valid ? SPAN("utf-8") : SPAN("windows-1252");
 }
 
 /* Into UTF-8, whatever form; the name as it is kept. */
@@ -257,14 +257,16 @@ decode(struct span bytes, const struct decode_hints *hints, struct region *regio
 {
     struct buffer wide = BUFFER_EMPTY, clean = BUFFER_EMPTY;
     struct span name;
-    if (!marked(&bytes, &name))
-        name = choose(bytes, hints);
+    bool named = marked(&bytes, &name), valid = text_is_utf8(bytes);
+    if (!named)
+        name = choose(bytes, valid, hints);
     struct span text = convert(bytes, name, &wide);
+    bool same = text.at == bytes.at;
     text_nfc(text, &clean);
     out->text = region_copy(region, buffer_span(&clean));
     out->charset = region_copy(region, name).at;
     size_t at;
-    out->mended = !text_is_utf8(text) || (text.at != bytes.at && span_find(text, REPLACEMENT, &at));
+    out->mended = same ? !valid : !text_is_utf8(text) || span_find(text, REPLACEMENT, &at);
     buffer_fini(&wide);
     buffer_fini(&clean);
 }

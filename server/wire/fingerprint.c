@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAPTION_BYTES = 300, BITS = 64 };
+enum { CAPTION_BYTES = 300, BITS = 64, PLANES = 32 };
 
 /* FNV-1a, its bits mixed afterwards (the finaliser of SplitMix64): a simhash needs every bit to be
  * chance. */
@@ -75,20 +75,12 @@ normalise(struct span body, struct buffer *out)
     }
 }
 
-static uint64_t
-sign(const int32_t counts[BITS])
-{
-    uint64_t hash = 0;
-    for (int i = 0; i < BITS; i++)
-        hash |= (uint64_t)(counts[i] > 0) << i;
-    return hash;
-}
-
 /* Pairs of words, each once: what a text says again and again tells no more of it. */
 struct pairs {
     uint64_t *at; /* 0: nothing is here */
-    size_t mask;
-    int32_t counts[BITS]; /* of ones more than of noughts */
+    size_t mask, count;
+    /* How many of them have each bit, in binary: plane k holds the bits of 2^k of all 64 counts. */
+    uint64_t planes[PLANES];
 };
 
 static void
@@ -100,8 +92,26 @@ add_pair(struct pairs *pairs, uint64_t pair)
     if (pairs->at[at] == pair)
         return;
     pairs->at[at] = pair;
-    for (int i = 0; i < BITS; i++)
-        pairs->counts[i] += (int32_t)(pair >> i & 1) * 2 - 1;
+    pairs->count++;
+    for (uint64_t carry = pair, *plane = pairs->planes; carry != 0; plane++) {
+        uint64_t over = *plane & carry;
+        *plane ^= carry;
+        carry = over;
+    }
+}
+
+/* The bits that more than half of the pairs have. */
+static uint64_t
+sign(const struct pairs *pairs)
+{
+    uint64_t hash = 0;
+    for (int i = 0; i < BITS; i++) {
+        size_t ones = 0;
+        for (int plane = 0; plane < PLANES; plane++)
+            ones |= (size_t)(pairs->planes[plane] >> i & 1) << plane;
+        hash |= (uint64_t)(2 * ones > pairs->count) << i;
+    }
+    return hash;
 }
 
 /* Room for the pairs of a text of so many bytes: a word has one at least, and a space. */
@@ -132,7 +142,7 @@ fingerprint_read(struct span body, struct fingerprint *out)
                      hash_word(word, (struct span){ (const char *)&before, sizeof before }));
         before = word;
     }
-    out->simhash = sign(pairs.counts);
+    out->simhash = sign(&pairs);
     free(pairs.at);
     buffer_fini(&text);
 }

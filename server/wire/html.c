@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "wire/html.h"
 
-#include "base/text.h"
+#include "wire/lines.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/SAX2.h>
@@ -115,10 +115,17 @@ html_next(const xmlNode *node, const xmlNode *root)
     return has_children && node->children != NULL ? node->children : html_over(node, root);
 }
 
+/* Nearly all that are asked for differ in their first letter. */
+static inline bool
+is_called(const xmlChar *name, const char *wanted)
+{
+    return (char)name[0] == wanted[0] && strcmp((const char *)name, wanted) == 0;
+}
+
 bool
 html_is(const xmlNode *node, const char *name)
 {
-    return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
+    return node->type == XML_ELEMENT_NODE && is_called(node->name, name);
 }
 
 struct span
@@ -134,7 +141,7 @@ html_attribute(const xmlNode *node, const char *name)
     if (node->type != XML_ELEMENT_NODE)
         return (struct span){ NULL, 0 };
     for (const xmlAttr *it = node->properties; it != NULL; it = it->next)
-        if (strcmp((const char *)it->name, name) == 0)
+        if (is_called(it->name, name))
             return it->children != NULL ? html_content(it->children) : SPAN("");
     return (struct span){ NULL, 0 };
 }
@@ -266,12 +273,12 @@ html_text(const xmlNode *root, bool (*left_out)(const xmlNode *node), struct buf
 struct span
 html_line(const xmlNode *node, struct region *region)
 {
-    struct buffer text = BUFFER_EMPTY, clean = BUFFER_EMPTY;
+    enum { PARAGRAPH_BYTES = 1024 };
+    struct buffer text = BUFFER_EMPTY;
+    buffer_reserve(&text, PARAGRAPH_BYTES);
     html_text(node, NULL, &text);
-    text_clean(buffer_span(&text), &clean);
-    struct span line = region_copy(region, buffer_span(&clean));
+    struct span line = line_clean(buffer_span(&text), region);
     buffer_fini(&text);
-    buffer_fini(&clean);
     return line;
 }
 

@@ -9,6 +9,9 @@ struct span
 line_clean(struct span text, struct region *region)
 {
     struct buffer clean = BUFFER_EMPTY;
+    text = span_trim_lines(text);
+    if (text_is_clean(text))
+        return region_copy(region, text);
     text_clean(text, &clean);
     struct span copy = region_copy(region, buffer_span(&clean));
     buffer_fini(&clean);

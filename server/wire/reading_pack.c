@@ -131,11 +131,11 @@ get_text(struct span *bytes, struct span *out)
 static bool
 is_line(struct span text)
 {
-    for (struct span rest = text; rest.len > 0;) {
-        size_t len = text_next(rest, NULL);
-        if (len == 0 || text_is_control(rest))
+    for (size_t at = 0; at < text.len; at++) {
+        unsigned char byte = (unsigned char)text.at[at];
+        bool likely = byte < ' ' || byte == 0x7F || byte == 0xC2;
+        if (likely && text_is_control(span_skip(text, at)))
             return false;
-        rest = span_skip(rest, len);
     }
     return text_is_nfc(text);
 }

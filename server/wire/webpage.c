@@ -181,8 +181,8 @@ read_tree(struct html html, const struct webpage_options *options, struct region
     struct survey survey = { .root = xmlDocGetRootElement(html.document), .region = region };
     const struct webpage_recipe *recipe = &options->recipe;
     survey.facts.region = region;
-    survey.phrases = page_phrases_new(region);
-    survey.words = class_words_new(region);
+    survey.phrases = page_phrases_known();
+    survey.words = class_words_known();
     parts_make(survey.root, survey.words, region);
     parts_measure(survey.root);
     parts_forgive(survey.root);

@@ -26,8 +26,9 @@ enum word {
     WORD_AUTHOR = 65536,
     WORD_QUOTE = 131072, /* pulled out of the text, where it stands, too */
 };
-struct class_words; /* as a table to look them up; lives in its region */
-const struct class_words *class_words_new(struct region *region);
+/* As a table to look them up; made when it is first asked for, and kept. */
+struct class_words;
+const struct class_words *class_words_known(void);
 unsigned class_words_of(const struct class_words *words, struct span classes);
 
 /* What we know of an element; node->_private. Lengths are in characters, white space run together.
@@ -93,8 +94,8 @@ enum phrase {
     PHRASE_CUT,  /* "Ý kiến bạn đọc", "Xem nhiều": what follows is no part of it either */
     PHRASE_RELATED, /* "Tin liên quan": nor is that, which tells of other stories about it */
 };
-struct page_phrases; /* as keys; lives in its region */
-const struct page_phrases *page_phrases_new(struct region *region);
+struct page_phrases; /* as keys, likewise */
+const struct page_phrases *page_phrases_known(void);
 enum phrase phrase_of(const struct page_phrases *phrases, struct span text, struct span key);
 
 /* Most of it are teasers of other stories. */

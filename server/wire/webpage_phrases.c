@@ -130,13 +130,17 @@ struct page_phrases {
 };
 
 const struct page_phrases *
-page_phrases_new(struct region *region)
+page_phrases_known(void)
 {
-    struct page_phrases *phrases = region_alloc(region, sizeof *phrases);
-    phrases->furniture = phrasebook_known();
+    static struct page_phrases phrases;
+    static struct region *region;
+    if (region != NULL)
+        return &phrases;
+    region = region_new();
+    phrases.furniture = phrasebook_known();
     for (size_t i = 0; i < ROWS; i++)
-        phrases->keys[i] = line_key(rows[i].words, region);
-    return phrases;
+        phrases.keys[i] = line_key(rows[i].words, region);
+    return &phrases;
 }
 
 static bool

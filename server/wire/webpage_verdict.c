@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BODY_MIN = 250, BODY_SURE = 400, STUB_MAX = 1500, WALL_BYTES = 240 };
+enum { BODY_MIN = 250, BODY_SURE = 400, STUB_MAX = 1500, WALL_BYTES = 240, WORD_MIN = 3 };
 
 /* What stands where the rest of an article would. */
 static const struct wall {
@@ -70,21 +70,23 @@ find_wall(const struct survey *survey)
     return WEBPAGE_WHOLE;
 }
 
-/* Some word of the headline or the summary is in the text: one of ASCII's length 3 at least. */
+/* Some word of the headline or the summary is in the text, nearly always in its first lines. */
 static bool
 speaks_of(struct span topic, struct span text, struct region *region)
 {
-    struct span rest = line_key(topic, region), key = line_key(text, region);
-    size_t words = 0, at;
-    while (rest.len > 0) {
-        struct span word = span_cut(&rest, ' ');
-        if (word.len < 3)
-            continue;
-        words++;
-        if (span_find(key, word, &at))
-            return true;
+    struct span words = line_key(topic, region);
+    size_t count = 0, at;
+    for (struct span rest = words; rest.len > 0;)
+        count += span_cut(&rest, ' ').len >= WORD_MIN;
+    while (count > 0 && text.len > 0) {
+        struct span key = line_key(span_line(&text), region);
+        for (struct span rest = words; rest.len > 0;) {
+            struct span word = span_cut(&rest, ' ');
+            if (word.len >= WORD_MIN && span_find(key, word, &at))
+                return true;
+        }
     }
-    return words == 0;
+    return count == 0;
 }
 
 static bool

@@ -134,9 +134,12 @@ find_slot(const struct class_words *words, struct span text)
 }
 
 const struct class_words *
-class_words_new(struct region *region)
+class_words_known(void)
 {
-    struct class_words *words = region_alloc(region, sizeof *words);
+    static struct class_words book, *words;
+    if (words != NULL)
+        return words;
+    words = &book;
     for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
         for (struct span rest = span_of(groups[i].texts); rest.at != NULL;) {
             struct span text = span_cut(&rest, ' ');

@@ -55,6 +55,27 @@ static const struct {
     { SPAN("abc\xE1\xBB"), false },
 };
 
+/* The short way round in text_next. */
+START_TEST(a_character_begins_as_unicode_says)
+{
+    static const unsigned char tails[] = { 0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F,
+                                           0xA0, 0xBF, 0xC0, 0xC3, 0xE1, 0xFF };
+    enum { TAILS = sizeof tails / sizeof *tails };
+    for (unsigned i = 0; i < 256u * TAILS * TAILS; i++) {
+        const unsigned char bytes[] = { (unsigned char)(i / TAILS / TAILS),
+                                        tails[i / TAILS % TAILS], tails[i % TAILS] };
+        for (size_t len = 1; len <= sizeof bytes; len++) {
+            uint32_t point = 0;
+            utf8proc_int32_t expected = 0;
+            utf8proc_ssize_t whole = utf8proc_iterate(bytes, (utf8proc_ssize_t)len, &expected);
+            size_t taken = text_next((struct span){ (const char *)bytes, len }, &point);
+            ck_assert_uint_eq(taken, whole > 0 ? (size_t)whole : 0);
+            ck_assert(taken == 0 || point == (uint32_t)expected);
+        }
+    }
+}
+END_TEST
+
 START_TEST(utf_8_is_told_from_other_bytes)
 {
     ck_assert(text_is_utf8(encodings[_i].bytes) == encodings[_i].good);
@@ -243,6 +264,8 @@ static const struct {
     { "Hà Nội ", "Hà Nội" },
     { "Hà\u2028Nội\u0301", "Hà Nộí" },
     { "ỹ\u0309", "ỹ\u0309" },
+    { "Hà Nội\n", "Hà Nội" },
+    { " \u0301Hà\u00A0 \n", "\u0301Hà" },
     { "Hà\xC3", "Hà\uFFFD" },
     { "Hà\xE1\xBB", "Hà\uFFFD\uFFFD" },
 };
@@ -250,6 +273,8 @@ static const struct {
 START_TEST(clean_text_is_one_line_fit_to_be_shown)
 {
     assert_becomes(text_clean, dirty[_i].text, dirty[_i].clean);
+    ck_assert(!text_is_clean(span_of(dirty[_i].text)) ||
+              strcmp(dirty[_i].text, dirty[_i].clean) == 0);
 }
 END_TEST
 
@@ -586,6 +611,7 @@ static void
 add_form_tests(TCase *tests)
 {
     tcase_add_loop_test(tests, utf_8_is_told_from_other_bytes, 0, COUNT(encodings));
+    tcase_add_test(tests, a_character_begins_as_unicode_says);
     tcase_add_test(tests, the_next_character_has_its_length_and_point);
     tcase_add_test(tests, controls_are_c0_and_c1_and_del);
     tcase_add_loop_test(tests, every_way_to_type_a_letter_becomes_one, 0, COUNT(forms));
