@@ -7,6 +7,8 @@
 
 #include "testing.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -68,16 +70,33 @@ START_TEST(one_who_stops_halfway_holds_up_nobody)
 }
 END_TEST
 
-/* Its kernel may hold back the question until what it said before is acknowledged (RFC 896), and
- * ours acknowledges late (RFC 1122 4.2.3.2) what it has nothing to say to. */
-START_TEST(a_ticket_does_not_wait_for_the_question)
+/* How long its last word is unacknowledged: milliseconds. */
+static int64_t
+unheard_for(struct talk *talk)
 {
-    struct talk talk = talk_open(run, PLAINLY);
-    ck_assert_ptr_nonnull(talk.ssl);
-    struct pollfd socket = { .fd = SSL_get_fd(talk.ssl), .events = POLLIN };
-    ck_assert_int_eq(poll(&socket, 1, 5000), 1);
-    talk_say(&talk, request_for("/"), PLAINLY);
-    assert_hears(&talk, "20 text/gemini");
+    int64_t start = clock_monotonic();
+    struct tcp_info info = { .tcpi_unacked = 1 };
+    while (info.tcpi_unacked > 0 && clock_monotonic() < start + 5000) {
+        socklen_t len = sizeof info;
+        ck_assert_int_eq(getsockopt(SSL_get_fd(talk->ssl), IPPROTO_TCP, TCP_INFO, &info, &len), 0);
+    }
+    return clock_monotonic() - start;
+}
+
+/* Its kernel may hold back the question until what it said before is acknowledged (RFC 896), and
+ * ours acknowledges late (RFC 1122 4.2.3.2; on Linux 40 ms) what it has nothing to say to. */
+START_TEST(no_question_waits_for_an_acknowledgement)
+{
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < 10 && least > 20; i++) {
+        struct talk talk = talk_open(run, PLAINLY);
+        ck_assert_ptr_nonnull(talk.ssl);
+        int64_t unheard = unheard_for(&talk);
+        least = unheard < least ? unheard : least;
+        talk_say(&talk, request_for("/"), PLAINLY);
+        assert_hears(&talk, "20 text/gemini");
+    }
+    ck_assert_int_le(least, 20);
 }
 END_TEST
 
@@ -274,7 +293,7 @@ main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, one_who_stops_halfway_holds_up_nobody);
-    tcase_add_test(tests, a_ticket_does_not_wait_for_the_question);
+    tcase_add_test(tests, no_question_waits_for_an_acknowledgement);
     tcase_add_test(tests, a_line_end_split_over_two_records_is_a_line_end);
     tcase_add_test(tests, what_follows_the_line_is_not_read_as_another);
     tcase_add_test(tests, a_line_is_waited_for_until_it_can_only_be_too_long);
