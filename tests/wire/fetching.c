@@ -954,10 +954,18 @@ asking(void)
     tcase_add_test(asking, what_still_waits_is_dropped_at_the_end);
     tcase_add_test(asking, nothing_of_the_environment_is_used);
     tcase_add_test(asking, a_cookie_is_not_kept);
-    tcase_add_test(asking, a_certificate_must_be_vouched_for);
-    tcase_add_test(asking, a_certificate_must_be_for_the_name);
     tcase_add_loop_test(asking, a_contact_is_an_address, 0, COUNT(contacts));
     return asking;
+}
+
+static TCase *
+secure(void)
+{
+    TCase *secure = tcase_create("secure");
+    tcase_set_tags(secure, "no-valgrind"); /* which makes cryptography too slow for a deadline */
+    tcase_add_test(secure, a_certificate_must_be_vouched_for);
+    tcase_add_test(secure, a_certificate_must_be_for_the_name);
+    return secure;
 }
 
 static TCase *
@@ -994,6 +1002,7 @@ main(void)
     Suite *suite = suite_create("fetching");
     pack_bomb();
     suite_add_tcase(suite, asking());
+    suite_add_tcase(suite, secure());
     suite_add_tcase(suite, answers());
     suite_add_tcase(suite, sites_and_robots());
     int status = testing_run(suite);
