@@ -1,29 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/text_point.h"
 
-#include <assert.h>
 #include <string.h>
 #include <utf8proc.h>
 
 enum { REPLACEMENT = 0xFFFD };
-
-static bool
-is_tail(char byte)
-{
-    return ((unsigned char)byte & 0xC0) == 0x80;
-}
 
 /* Of two bytes, or of three that are neither overlong nor surrogates: nearly all. 0: another. */
 static size_t
 next_usual(struct span text, uint32_t *out)
 {
     const unsigned char *bytes = (const unsigned char *)text.at;
-    if (bytes[0] >= 0xC2 && bytes[0] <= 0xDF && text.len > 1 && is_tail(text.at[1])) {
+    if (bytes[0] >= 0xC2 && bytes[0] <= 0xDF && text.len > 1 && text_is_tail(text.at[1])) {
         *out = (bytes[0] & 0x1Fu) << 6 | (bytes[1] & 0x3Fu);
         return 2;
     }
-    if (bytes[0] < 0xE1 || bytes[0] > 0xEC || text.len < 3 || !is_tail(text.at[1]) ||
-        !is_tail(text.at[2]))
+    if (bytes[0] < 0xE1 || bytes[0] > 0xEC || text.len < 3 || !text_is_tail(text.at[1]) ||
+        !text_is_tail(text.at[2]))
         return 0;
     *out = (bytes[0] & 0xFu) << 12 | (bytes[1] & 0x3Fu) << 6 | (bytes[2] & 0x3Fu);
     return 3;
@@ -51,18 +44,12 @@ text_next(struct span text, uint32_t *out)
     return (size_t)len;
 }
 
-static bool
-is_ascii(char byte)
-{
-    return (unsigned char)byte < 0x80;
-}
-
 uint32_t
 text_take(struct span *rest)
 {
     uint32_t point = REPLACEMENT;
     size_t len = 1;
-    if (is_ascii(rest->at[0]))
+    if (text_is_ascii(rest->at[0]))
         point = (unsigned char)rest->at[0];
     else if ((len = text_next(*rest, &point)) == 0)
         len = 1;
@@ -86,9 +73,9 @@ text_add(struct buffer *out, uint32_t point)
         buffer_add(out, (struct span){ bytes, text_print(point, bytes) });
 }
 
-/* How many bytes of ASCII stand at `at`: in words of eight, as most of a page is. */
-static size_t
-ascii_length(struct span text, size_t at)
+/* In words of eight, as most of a page is. */
+size_t
+text_ascii_length(struct span text, size_t at)
 {
     size_t from = at;
     uint64_t word;
@@ -97,24 +84,21 @@ ascii_length(struct span text, size_t at)
         if ((word & 0x8080808080808080u) != 0)
             break;
     }
-    while (at < text.len && is_ascii(text.at[at]))
+    while (at < text.len && text_is_ascii(text.at[at]))
         at++;
     return at - from;
 }
 
-/* The bytes of the character at `at`, if it is one of those beyond ASCII that nearly all Vietnamese
- * is written with: U+00A1 to U+02FF but the soft hyphen, U+1EA0 to U+1EF9, and dashes, quotes and
- * dots of U+2010 to U+2027. They are settled, and shown. Else 0. */
-static size_t
-common_length(struct span text, size_t at)
+size_t
+text_common_length(struct span text, size_t at)
 {
     const unsigned char *bytes = (const unsigned char *)text.at + at;
     size_t left = text.len - at;
     if (bytes[0] == 0xC2 && (left < 2 || bytes[1] <= 0xA0 || bytes[1] == 0xAD))
         return 0;
     if (bytes[0] >= 0xC2 && bytes[0] <= 0xCB)
-        return left >= 2 && (bytes[1] & 0xC0) == 0x80 ? 2 : 0;
-    if (left < 3 || (bytes[2] & 0xC0) != 0x80)
+        return left >= 2 && text_is_tail(text.at[at + 1]) ? 2 : 0;
+    if (left < 3 || !text_is_tail(text.at[at + 2]))
         return 0;
     if (bytes[0] == 0xE1)
         return (bytes[1] == 0xBA && bytes[2] >= 0xA0) || (bytes[1] == 0xBB && bytes[2] <= 0xB9) ? 3
@@ -126,8 +110,8 @@ bool
 text_is_utf8(struct span text)
 {
     size_t at = 0, len;
-    while ((at += ascii_length(text, at)) < text.len) {
-        len = common_length(text, at);
+    while ((at += text_ascii_length(text, at)) < text.len) {
+        len = text_common_length(text, at);
         if (len == 0)
             len = text_next(span_skip(text, at), NULL);
         if (len == 0)
@@ -188,188 +172,6 @@ text_is_format(uint32_t point)
     return utf8proc_category((utf8proc_int32_t)point) == UTF8PROC_CATEGORY_CF;
 }
 
-/* Characters that are the same in NFC, and never join one before them: Latin, Vietnamese and common
- * punctuation, which is nearly all we meet, so that the rest may be slow. U+11A7 is here because
- * utf8proc 2.8 loses it behind a Hangul syllable, as if it were a final consonant. */
-static bool
-is_settled(uint32_t point)
-{
-    return point < 0x300 || (point >= 0x1EA0 && point <= 0x1EF9) ||
-           (point >= 0x2002 && point <= 0x206F) || point == 0x11A7;
-}
-
-/* The bytes of the settled character beyond ASCII at `at`; 0: it is none. */
-static size_t
-settled_next(struct span text, size_t at)
-{
-    uint32_t point;
-    size_t len = common_length(text, at);
-    if (len > 0)
-        return len;
-    len = text_next(span_skip(text, at), &point);
-    return len > 0 && is_settled(point) ? len : 0;
-}
-
-/* The bytes of settled characters in front, and in *last where the last of them begins. */
-static size_t
-settled_length(struct span text, size_t *last)
-{
-    size_t at = 0, len;
-    *last = 0;
-    while (at < text.len) {
-        len = ascii_length(text, at);
-        if (len > 0)
-            *last = at + len - 1;
-        else if ((len = settled_next(text, at)) > 0)
-            *last = at;
-        else
-            break;
-        at += len;
-    }
-    return at;
-}
-
-/* Where the next settled character begins, from `at` on. */
-static size_t
-unsettled_end(struct span text, size_t at)
-{
-    struct span rest = span_skip(text, at);
-    while (rest.len > 0) {
-        struct span behind = rest;
-        if (is_settled(text_take(&behind)))
-            break;
-        rest = behind;
-    }
-    return text.len - rest.len;
-}
-
-static unsigned char
-combining_class(utf8proc_int32_t point)
-{
-    return (unsigned char)utf8proc_get_property(point)->combining_class;
-}
-
-/* Sorts one run of marks by class, stably. By counting: utf8proc's own way takes quadratic time,
- * and a hostile page may be a single letter with a megabyte of marks. */
-static void
-sort_marks(utf8proc_int32_t *marks, size_t count)
-{
-    size_t places[257] = { 0 };
-    bool sorted = true;
-    for (size_t i = 0; i < count; i++) {
-        places[combining_class(marks[i]) + 1]++;
-        if (i > 0 && combining_class(marks[i]) < combining_class(marks[i - 1]))
-            sorted = false;
-    }
-    if (sorted)
-        return;
-    for (size_t rank = 1; rank < 257; rank++)
-        places[rank] += places[rank - 1];
-
-    utf8proc_int32_t *copy = memory_new(count * sizeof *copy);
-    memcpy(copy, marks, count * sizeof *copy);
-    for (size_t i = 0; i < count; i++)
-        marks[places[combining_class(copy[i])]++] = copy[i];
-    free(copy);
-}
-
-static void
-order_marks(utf8proc_int32_t *points, size_t count)
-{
-    for (size_t i = 0; i < count;) {
-        size_t end = i;
-        while (end < count && combining_class(points[end]) != 0)
-            end++;
-        if (end - i > 1)
-            sort_marks(points + i, end - i);
-        i = end + 1;
-    }
-}
-
-/* A small letter, then its quality, its tone or both, and nothing else, is one letter: nearly all
- * that is ever composed. 0: it is something else. */
-static uint32_t
-letter_whole(struct span text)
-{
-    uint32_t marks[2] = { 0, 0 };
-    size_t count = 0;
-    struct span rest = span_skip(text, 1);
-    if (text.len > 5 || text.at[0] < 'a' || text.at[0] > 'z')
-        return 0;
-    while (rest.len > 0 && count < 2)
-        marks[count++] = text_take(&rest);
-    if (rest.len > 0)
-        return 0;
-    uint32_t whole = text_letter_join(text.at[0], marks[0], marks[1]);
-    return whole == 0 && count == 1 ? text_letter_join(text.at[0], 0, marks[0]) : whole;
-}
-
-/* NFC by the book: decompose, order the marks, compose. */
-static void
-compose_any(struct span text, struct buffer *out)
-{
-    /* No character has more than one and a half canonical points per byte; reencode wants one more.
-     */
-    size_t room = text.len * 2 + 4, count = 0;
-    utf8proc_int32_t few[64], *many = NULL, *points = few;
-    if (room + 1 > sizeof few / sizeof few[0])
-        points = many = memory_new((room + 1) * sizeof *points);
-    while (text.len > 0) {
-        utf8proc_ssize_t added = utf8proc_decompose_char(
-            (utf8proc_int32_t)text_take(&text), points + count, (utf8proc_ssize_t)(room - count),
-            UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, NULL);
-        assert(added >= 0 && (size_t)added <= room - count);
-        count += (size_t)added;
-    }
-    order_marks(points, count);
-    utf8proc_ssize_t len = utf8proc_reencode(points, (utf8proc_ssize_t)count,
-                                             UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    assert(len >= 0);
-    buffer_add(out, (struct span){ (const char *)points, (size_t)len });
-    free(many);
-}
-
-static void
-compose(struct span text, struct buffer *out)
-{
-    uint32_t whole = letter_whole(text);
-    if (whole != 0)
-        text_add(out, whole);
-    else
-        compose_any(text, out);
-}
-
-void
-text_nfc(struct span text, struct buffer *out)
-{
-    while (text.len > 0) {
-        size_t last;
-        size_t settled = settled_length(text, &last);
-        if (settled == text.len) {
-            buffer_add(out, text);
-            return;
-        }
-        /* What is unsettled may join the settled character before it, and none further back. */
-        size_t end = unsettled_end(text, settled);
-        buffer_add(out, span_first(text, last));
-        compose(span_skip(span_first(text, end), last), out);
-        text = span_skip(text, end);
-    }
-}
-
-bool
-text_is_nfc(struct span text)
-{
-    size_t last;
-    if (settled_length(text, &last) == text.len)
-        return true;
-    struct buffer normal = BUFFER_EMPTY;
-    text_nfc(text, &normal);
-    bool same = span_equal(text, buffer_span(&normal));
-    buffer_fini(&normal);
-    return same;
-}
-
 /* How many bytes at `at` are shown as they are, and no space: of ASCII and of the characters that
  * nearly all lines are of. */
 static size_t
@@ -379,7 +181,7 @@ shown_length(struct span text, size_t at)
     do {
         while (at < text.len && text.at[at] > ' ' && text.at[at] < 0x7f)
             at++;
-        len = at < text.len && !is_ascii(text.at[at]) ? common_length(text, at) : 0;
+        len = at < text.len && !text_is_ascii(text.at[at]) ? text_common_length(text, at) : 0;
         at += len;
     } while (len > 0);
     return at - from;
@@ -480,7 +282,7 @@ character_start(struct span text, size_t at)
 {
     uint32_t point;
     while (at > 0) {
-        bool within = ((unsigned char)text.at[at] & 0xC0) == 0x80;
+        bool within = text_is_tail(text.at[at]);
         if (!within && !(text_next(span_skip(text, at), &point) > 0 && text_is_mark(point)))
             break;
         at--;

@@ -34,8 +34,7 @@ bool text_is_nfc(struct span text);
 /* Appends `text` in NFC as one line that is fit to be shown: controls and invisibles removed, every
  * run of white space (no-break spaces and line ends too) one space, none at the ends. */
 void text_clean(struct span text, struct buffer *out);
-/* It is so already, as can be told quickly of nearly all lines; what is not, may be all the same.
- */
+/* It is so already, as can be told quickly of nearly all lines; others may be so all the same. */
 bool text_is_clean(struct span text);
 
 /* Appends the words of `text` as [a-z0-9] with one space between: case, marks and đ folded. What

@@ -81,12 +81,6 @@ static const struct text_letter additional[] = {
     { U_HORN, 5 },    { 'y' - 'a', 1 }, { 'y' - 'a', 5 }, { 'y' - 'a', 2 }, { 'y' - 'a', 3 },
 };
 
-static bool
-is_tail(char byte)
-{
-    return ((unsigned char)byte & 0xC0) == 0x80;
-}
-
 /* Of two bytes. */
 static bool
 take_two(uint32_t point, struct text_letter *out)
@@ -113,9 +107,9 @@ text_letter_next(struct span text, struct text_letter *out)
         *out = (struct text_letter){ (uint8_t)(small - 'a'), 0 };
         return small >= 'a' && small <= 'z';
     }
-    if (bytes[0] >= 0xC3 && bytes[0] <= 0xC6 && text.len > 1 && is_tail(text.at[1]))
+    if (bytes[0] >= 0xC3 && bytes[0] <= 0xC6 && text.len > 1 && text_is_tail(text.at[1]))
         return take_two((bytes[0] & 0x1Fu) << 6 | (bytes[1] & 0x3Fu), out) ? 2 : 0;
-    if (bytes[0] != 0xE1 || text.len < 3 || !is_tail(text.at[1]) || !is_tail(text.at[2]))
+    if (bytes[0] != 0xE1 || text.len < 3 || !text_is_tail(text.at[1]) || !text_is_tail(text.at[2]))
         return 0;
     uint32_t point = 0x1000u | (bytes[1] & 0x3Fu) << 6 | (bytes[2] & 0x3Fu);
     size_t at = (point - 0x1EA0) / 2;

@@ -10,6 +10,26 @@ void text_add(struct buffer *out, uint32_t point);
 enum { TEXT_POINT_BYTES = 4 };
 size_t text_print(uint32_t point, char into[TEXT_POINT_BYTES]); /* its bytes */
 
+static inline bool
+text_is_ascii(char byte)
+{
+    return (unsigned char)byte < 0x80;
+}
+
+/* Of UTF-8: another byte of a character than its first. */
+static inline bool
+text_is_tail(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* How many bytes of ASCII stand at `at`. */
+size_t text_ascii_length(struct span text, size_t at);
+/* The bytes of the character at `at`, if it is one of those beyond ASCII that nearly all Vietnamese
+ * is written with: U+00A1 to U+02FF but the soft hyphen, U+1EA0 to U+1EF9, and dashes, quotes and
+ * dots of U+2010 to U+2027. They are their own NFC, join nothing, and are shown. Else 0. */
+size_t text_common_length(struct span text, size_t at);
+
 bool text_is_mark(uint32_t point);
 /* Letters and numbers of any script. */
 bool text_is_in_word(uint32_t point);

@@ -32,10 +32,10 @@ void tickets_only_read(struct tickets *tickets);
 /* This context gives and takes tickets by these keys, which must outlive it. */
 void tickets_use(struct tickets *tickets, struct ssl_ctx_st *context);
 /* Whether this conversation of TLS 1.3, in which the server has said its first words, is to end its
- * handshake with a ticket; `now`: milliseconds that never step back. A ticket is some 7 % of a
- * handshake, and few readers of Gemini ever show one: while any do, all get one; where none did
- * for TICKETS_CREDIT handshakes, only TICKETS_RATE a second are given (RFC 8446 4.6.1: a server
- * may). */
+ * handshake with a ticket; `now`: milliseconds that never step back. A ticket is some 9 % of a
+ * handshake, and of use to nobody who does not show it: while anybody shows one, all get one; where
+ * nobody did for TICKETS_CREDIT handshakes, only TICKETS_RATE a second are given (RFC 8446 4.6.1: a
+ * server may). */
 void tickets_settle(struct ssl_st *ssl, int64_t now);
 /* Lets go of the keys, which others keep; in the process that made them, wipes them for all. NULL
  * is fine. */

@@ -338,8 +338,7 @@ fill(const struct head *head, struct span server_name, const struct origin *orig
     request->wishes.stays = head->minor > 0 ? !head->closes : head->stays && !head->closes;
     if (!http_date_parse(head->since, &request->wishes.since))
         request->wishes.since = 0;
-    /* Not both: no RFC says how they go together, and proxies write the older one unless told to.
-     */
+    /* Not both: no RFC says how they go together, and proxies write the older one by default. */
     question->forwarded = head->forwarded.at != NULL ? head->forwarded : head->standard;
     question->reply = (struct reply){ .answer = ANSWER_BAD, .code = find_undoable(head) };
     if (question->reply.code != 0) { /* a body may follow, that nobody reads */

@@ -138,6 +138,43 @@ capsule_dial(const struct capsule_run *run)
     return -1;
 }
 
+int
+capsule_port(const struct capsule_run *run, const char *protocol)
+{
+    int port = 0;
+    const char *line = strstr(run->ready, protocol);
+    ck_assert_msg(line != NULL && sscanf(line + strlen(protocol), " 127.0.0.1:%d", &port) == 1,
+                  "%s is not in: %s", protocol, run->ready);
+    return port;
+}
+
+int
+capsule_dial_to(const struct capsule_run *run, const char *protocol)
+{
+    struct capsule_run other = *run;
+    other.port = capsule_port(run, protocol);
+    int fd = capsule_dial(&other);
+    ck_assert_int_ge(fd, 0);
+    return fd;
+}
+
+struct span
+capsule_ask_plainly(const struct capsule_run *run, const char *protocol, struct span bytes,
+                    struct region *region)
+{
+    struct buffer heard = BUFFER_EMPTY;
+    ssize_t got;
+    int fd = capsule_dial_to(run, protocol);
+    ck_assert_int_eq(send(fd, bytes.at, bytes.len, MSG_NOSIGNAL), (ssize_t)bytes.len);
+    while ((got = recv(fd, buffer_reserve(&heard, 65536), 65536, 0)) > 0)
+        buffer_grew(&heard, (size_t)got);
+    ck_assert_msg(got == 0, "%s: a reset", protocol);
+    close(fd);
+    struct span copy = region_copy(region, buffer_span(&heard));
+    buffer_fini(&heard);
+    return copy;
+}
+
 /* A signal came in between (a child of the test's ended): again. */
 static bool
 was_interrupted(const SSL *ssl, int result)

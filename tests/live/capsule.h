@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/region.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -66,6 +67,12 @@ struct heard talk_hear(const struct talk *talk);
 void talk_close(struct talk *talk);
 /* TCP alone; -1: refused. Reading from it gives up after half a minute. */
 int capsule_dial(const struct capsule_run *run);
+/* Where another protocol than Gemini is served, as the ready lines tell it. */
+int capsule_port(const struct capsule_run *run, const char *protocol);
+int capsule_dial_to(const struct capsule_run *run, const char *protocol); /* likewise */
+/* What comes in answer to the bytes, without TLS, until the other side ends it in good order. */
+struct span capsule_ask_plainly(const struct capsule_run *run, const char *protocol,
+                                struct span bytes, struct region *region);
 
 struct heard capsule_send(const struct capsule_run *run, struct span request, enum manner manner);
 /* Asks for a path; the answer is the caller's to fini (its bytes). */

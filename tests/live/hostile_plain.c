@@ -61,36 +61,14 @@ tear_down(void)
     region_free(region);
 }
 
-static int
-dial(const char *protocol)
-{
-    int gemini = run->port;
-    const char *line = strstr(run->ready, protocol);
-    ck_assert_msg(line != NULL && sscanf(line + strlen(protocol), " 127.0.0.1:%d", &run->port) == 1,
-                  "%s is not in: %s", protocol, run->ready);
-    int fd = capsule_dial(run);
-    run->port = gemini;
-    ck_assert_int_ge(fd, 0);
-    return fd;
-}
-
-/* What comes in answer to the bytes, until the other side ends it: at once, and in good order. */
+/* What comes in answer to the bytes: at once. */
 static struct span
 ask(const char *protocol, struct span bytes)
 {
-    struct buffer heard = BUFFER_EMPTY;
-    ssize_t got;
     int64_t start = clock_monotonic();
-    int fd = dial(protocol);
-    ck_assert_int_eq(send(fd, bytes.at, bytes.len, MSG_NOSIGNAL), (ssize_t)bytes.len);
-    while ((got = recv(fd, buffer_reserve(&heard, 65536), 65536, 0)) > 0)
-        buffer_grew(&heard, (size_t)got);
-    ck_assert_msg(got == 0, "%s: a reset", protocol);
+    struct span heard = capsule_ask_plainly(run, protocol, bytes, region);
     ck_assert_msg(clock_monotonic() - start < AT_ONCE_MS, "%s: no end", protocol);
-    close(fd);
-    struct span copy = region_copy(region, buffer_span(&heard));
-    buffer_fini(&heard);
-    return copy;
+    return heard;
 }
 
 static size_t
@@ -403,7 +381,7 @@ START_TEST(who_speaks_a_letter_at_a_time_is_left_after_ten_seconds)
     launch("");
     int64_t start = clock_monotonic();
     for (int i = 0; i < COUNT(begin); i++) {
-        ends[i] = (struct pollfd){ dial(protocols[i]), POLLIN, 0 };
+        ends[i] = (struct pollfd){ capsule_dial_to(run, protocols[i]), POLLIN, 0 };
         ck_assert_int_gt(send(ends[i].fd, begin[i], strlen(begin[i]), MSG_NOSIGNAL), 0);
     }
     while (left > 0) {

@@ -42,43 +42,10 @@ tear_down(void)
     region_free(region);
 }
 
-/* As the ready lines tell it. */
-static int
-port_of(const char *protocol)
-{
-    int port = 0;
-    const char *line = strstr(run->ready, protocol);
-    ck_assert_msg(line != NULL && sscanf(line + strlen(protocol), " 127.0.0.1:%d", &port) == 1,
-                  "%s is not in: %s", protocol, run->ready);
-    return port;
-}
-
-static int
-dial(const char *protocol)
-{
-    int gemini = run->port;
-    run->port = port_of(protocol);
-    int fd = capsule_dial(run);
-    run->port = gemini;
-    ck_assert_int_ge(fd, 0);
-    return fd;
-}
-
-/* What comes in answer to the bytes, until the other side ends it in good order. */
 static struct span
 ask(const char *protocol, struct span bytes)
 {
-    struct buffer heard = BUFFER_EMPTY;
-    ssize_t got;
-    int fd = dial(protocol);
-    ck_assert_int_eq(send(fd, bytes.at, bytes.len, MSG_NOSIGNAL), (ssize_t)bytes.len);
-    while ((got = recv(fd, buffer_reserve(&heard, 65536), 65536, 0)) > 0)
-        buffer_grew(&heard, (size_t)got);
-    ck_assert_int_eq(got, 0);
-    close(fd);
-    struct span copy = region_copy(region, buffer_span(&heard));
-    buffer_fini(&heard);
-    return copy;
+    return capsule_ask_plainly(run, protocol, bytes, region);
 }
 
 static struct span
@@ -241,7 +208,7 @@ ask_web(struct span path)
     struct span answer = ask("web", region_printf(region,
                                                   "GET %.*s HTTP/1.1\r\nHost: localhost:%d\r\n"
                                                   "Connection: close\r\n\r\n",
-                                                  SPAN_ARG(path), port_of("web")));
+                                                  SPAN_ARG(path), capsule_port(run, "web")));
     ck_assert_msg(span_starts(answer, SPAN("HTTP/1.1 200")), "%.*s: %.40s", SPAN_ARG(path),
                   answer.at);
     return answer;
@@ -361,7 +328,7 @@ START_TEST(who_says_nothing_is_left_after_ten_seconds)
     int fds[COUNT(words)];
     int64_t start = clock_monotonic();
     for (int i = 0; i < COUNT(words); i++) {
-        fds[i] = dial("gopher");
+        fds[i] = capsule_dial_to(run, "gopher");
         ck_assert_int_ge(send(fds[i], words[i], strlen(words[i]), MSG_NOSIGNAL), 0);
     }
     for (int i = 0; i < COUNT(words); i++) {
@@ -376,13 +343,13 @@ END_TEST
 
 START_TEST(what_listens_outlives_reload_and_upgrade)
 {
-    int port = port_of("gopher");
+    int port = capsule_port(run, "gopher");
     ck_assert_int_eq(kill(run->master, SIGHUP), 0);
     capsule_await(run, "log", "serving generation=2", 1);
     ck_assert(span_starts(ask_for("gopher", SPAN("/")), SPAN("iSong Tử")));
     pid_t old = capsule_upgrade(run);
     ck_assert_int_eq(waitpid(old, NULL, 0), old);
-    ck_assert_int_eq(port_of("gopher"), port);
+    ck_assert_int_eq(capsule_port(run, "gopher"), port);
     ck_assert(span_starts(ask_for("gopher", SPAN("/")), SPAN("iSong Tử")));
     ck_assert(span_starts(ask_for("nex", SPAN("/")), SPAN("Song Tử")));
 }
@@ -421,7 +388,7 @@ START_TEST(an_end_lets_plain_readers_finish)
 {
     char heard[65536];
     ssize_t got, all = 0;
-    int fd = dial("gopher");
+    int fd = capsule_dial_to(run, "gopher");
     ck_assert_int_eq(send(fd, "/ci", 3, MSG_NOSIGNAL), 3);
     capsule_wait(run, "/", 20);
     ck_assert_int_eq(kill(run->master, SIGTERM), 0);
